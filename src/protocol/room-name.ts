@@ -6,12 +6,8 @@ export const lobby = "lobby";
 
 const canonical = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}_-]{0,63}$/u;
 
-/** Longest percent-encoded segment that is looked at: 64 characters of 4 bytes each, three times encoded `%XX`. */
-const maxSegmentLength = 64 * 12;
-
 /** The canonical name for one path segment as it stands in a URL, or nothing if it cannot name a room. */
 export function roomNameFromSegment(segment: string): string | undefined {
-  if (segment.length > maxSegmentLength) return undefined;
   try {
     return canonicalRoomName(decodeURIComponent(segment));
   } catch {
