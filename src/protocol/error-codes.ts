@@ -14,6 +14,11 @@ export const errorCodes = {
   ref_reused: "This ref was used for another act.",
   bad_key: "A key is 22 to 64 base64url characters.",
   unavailable: "Nothing can be kept right now: send the same ref again later.",
+  bad_parameter: "HTTP: a parameter of the address is not what it may be.",
+  not_found: "HTTP: there is nothing at this address.",
+  method_not_allowed: "HTTP: the address does not take this method.",
+  wrong_host: "HTTP: this chat is known by another host name.",
+  internal: "HTTP: our fault, and noted.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,78 @@
+/**
+ * Everything Confab says over HTTP. Health comes before all else, so that nothing slow or strict stands in its way;
+ * what nobody answered is a 404, and what threw is a 500, logged once, its cause never told.
+ */
+import compression from "compression";
+import express from "express";
+import type { ErrorRequestHandler, Express } from "express";
+import type { Config } from "../config.ts";
+import type { Logger } from "../logger.ts";
+import type { MessageLog } from "../message-log/message-log.ts";
+import { healthRoutes } from "./health.ts";
+import type { HealthSource } from "./health.ts";
+import { readPageAssets } from "./page-assets.ts";
+import { pageLocals } from "./page-locals.ts";
+import { pages } from "./pages.ts";
+import { internalProblem, notFound, refuse } from "./problem.ts";
+import { hostGuard } from "./request-host.ts";
+import { securityHeaders } from "./security-headers.ts";
+import { staticFiles } from "./static-files.ts";
+
+export interface AppParts {
+  readonly config: Pick<Config, "publicName" | "allowedOrigins" | "trustProxyHops">;
+  readonly log: MessageLog;
+  readonly health: HealthSource;
+  readonly logger: Logger;
+  /** Holds `app/`, the page's build. */
+  readonly staticDir: string;
+  readonly viewsDir: string;
+}
+
+/** @throws Error saying how to build when the page is not built */
+export function createApp(parts: AppParts): Express {
+  const { config, health, log, logger } = parts;
+  const assets = readPageAssets(parts.staticDir);
+  const app = express();
+  configure(app, parts);
+
+  app.use((_request, response, next) => {
+    // Else a balancer's idle connections would hold the end of a drain.
+    if (health.isDraining) response.set("Connection", "close");
+    next();
+  });
+  app.use(healthRoutes(health, log));
+  app.use(securityHeaders(config.trustProxyHops));
+  app.use(compression());
+  app.use(pageLocals(config.publicName, assets));
+  app.use(hostGuard(config.allowedOrigins, config.trustProxyHops));
+  app.use(staticFiles(parts.staticDir, assets));
+  app.use(pages());
+  app.use((request, response) => refuse(request, response, notFound()));
+  app.use(answerFailures(logger));
+  return app;
+}
+
+function configure(app: Express, parts: AppParts): void {
+  app.set("trust proxy", parts.config.trustProxyHops);
+  app.set("views", parts.viewsDir);
+  app.set("view engine", "ejs");
+  app.enable("view cache");
+  // Else Express, where all of ours has failed, shows the stack to the client.
+  app.set("env", "production");
+  app.disable("x-powered-by");
+}
+
+function answerFailures(logger: Logger): ErrorRequestHandler {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows these handlers by four parameters.
+  return (error: unknown, request, response, _next) => {
+    // Express throws a URIError for a path that is not well percent-encoded: it names nothing.
+    if (error instanceof URIError && !response.headersSent) {
+      refuse(request, response, notFound());
+      return;
+    }
+    logger.error({ err: error, method: request.method, path: request.path }, "http_failed");
+    // A half-sent answer cannot be taken back: cutting it off tells the client that it is not whole.
+    if (response.headersSent) request.socket.destroy();
+    else refuse(request, response, internalProblem());
+  };
+}

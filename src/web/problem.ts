@@ -1,0 +1,86 @@
+/**
+ * Answers to requests that cannot be served: a page for people, `{"error":{"code","message"}}` for programs. Never
+ * cached, and never a word about our insides.
+ */
+import type { Request, RequestHandler, Response } from "express";
+import type { ErrorCode } from "../protocol/error-codes.ts";
+
+export interface Problem {
+  readonly status: number;
+  readonly code: ErrorCode;
+  /** A heading for people. */
+  readonly title: string;
+  /** One sentence that says what to do. */
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function notFound(): Problem {
+  const message = "There is nothing at this address. A room is at /r/ and its name.";
+  return { status: 404, code: "not_found", title: "Nothing here", message };
+}
+
+export function noSuchRoomName(): Problem {
+  const message = "A room's name is 1 to 64 letters, digits, _ or -, and begins with a letter or digit.";
+  return { status: 404, code: "not_found", title: "Not a room", message };
+}
+
+export function badParameter(name: string, value: string, allowed: string): Problem {
+  const shown = JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  return {
+    status: 400,
+    code: "bad_parameter",
+    title: "Not understood",
+    message: `The parameter "${name}" is ${shown} but must be ${allowed}.`,
+  };
+}
+
+export function internalProblem(): Problem {
+  return {
+    status: 500,
+    code: "internal",
+    title: "That went wrong",
+    message: "The fault is ours and was noted. Try again.",
+  };
+}
+
+export function refuse(request: Request, response: Response, problem: Problem): void {
+  response.status(problem.status).set({ ...problem.headers, "Cache-Control": "no-store" });
+  if (prefersJson(request)) {
+    response.json({ error: { code: problem.code, message: problem.message } });
+  } else {
+    renderProblem(request, response, problem);
+  }
+}
+
+function renderProblem(request: Request, response: Response, problem: Problem): void {
+  const { status, title, message } = problem;
+  response.render("error", { status, title, message }, (failure: unknown, html: string) => {
+    if (!(failure instanceof Error)) response.send(html);
+    // The view itself is broken, and that is logged by now: plain words are what is left.
+    else if (status === 500) response.type("text").send(message);
+    else request.next?.(failure);
+  });
+}
+
+/** For whatever has a GET and nothing else. */
+export const methodNotAllowed: RequestHandler = (request, response) => {
+  const method = request.method;
+  refuse(request, response, {
+    status: 405,
+    code: "method_not_allowed",
+    title: "Not like this",
+    message: `There is no ${method} here, only GET and HEAD.`,
+    headers: { Allow: "GET, HEAD" },
+  });
+};
+
+export const onlyGet: RequestHandler = (request, response, next) => {
+  if (request.method === "GET" || request.method === "HEAD") next();
+  else void methodNotAllowed(request, response, next);
+};
+
+function prefersJson(request: Request): boolean {
+  const isApi = /^\/r\/[^/]+\/(?:events|people|search|export)$/.test(request.path);
+  return isApi || request.accepts(["html", "json"]) === "json";
+}

@@ -1,0 +1,37 @@
+/**
+ * What a browser may do with our pages: run our own script and style, connect to this host, and nothing else (I9).
+ * Nothing here needs https or knows the scheme: HSTS and upgrades are the proxy's to say.
+ */
+import type { RequestHandler } from "express";
+import helmet from "helmet";
+import { requestHost } from "./request-host.ts";
+
+export function securityHeaders(trustProxyHops: number): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        fontSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        connectSrc: ["'self'", (request) => webSocketSources(requestHost(request, trustProxyHops))],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'self'"],
+      },
+    },
+    referrerPolicy: { policy: "same-origin" },
+    strictTransportSecurity: false,
+    // Over plain http, as on a LAN, browsers ignore these two and complain in the console.
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+  });
+}
+
+/** Older Safari does not take 'self' as leave to open a WebSocket. */
+function webSocketSources(host: string | undefined): string {
+  return host === undefined ? "" : `ws://${host} wss://${host}`;
+}
