@@ -15,12 +15,15 @@ import { pageLocals } from "./page-locals.ts";
 import { pages } from "./pages.ts";
 import { internalProblem, notFound, refuse } from "./problem.ts";
 import { hostGuard } from "./request-host.ts";
+import { roomApi } from "./room-api.ts";
+import type { PeopleSource } from "./room-api.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { staticFiles } from "./static-files.ts";
 
 export interface AppParts {
   readonly config: Pick<Config, "publicName" | "allowedOrigins" | "trustProxyHops">;
   readonly log: MessageLog;
+  readonly people: PeopleSource;
   readonly health: HealthSource;
   readonly logger: Logger;
   /** Holds `app/`, the page's build. */
@@ -47,6 +50,7 @@ export function createApp(parts: AppParts): Express {
   app.use(hostGuard(config.allowedOrigins, config.trustProxyHops));
   app.use(staticFiles(parts.staticDir, assets));
   app.use(pages());
+  app.use(roomApi(log, parts.people));
   app.use((request, response) => refuse(request, response, notFound()));
   app.use(answerFailures(logger));
   return app;

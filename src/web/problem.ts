@@ -35,6 +35,12 @@ export function badParameter(name: string, value: string, allowed: string): Prob
   };
 }
 
+/** @param message why, and that it may pass */
+export function unavailable(message: string): Problem {
+  const headers = { "Retry-After": "1" };
+  return { status: 503, code: "unavailable", title: "Not right now", message, headers };
+}
+
 export function internalProblem(): Problem {
   return {
     status: 500,
