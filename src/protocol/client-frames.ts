@@ -1,4 +1,7 @@
-/** What a client may say: one JSON object a text frame, told apart by `action`. Unknown fields are ignored. */
+/**
+ * What a client may say: one JSON object a text frame, told apart by `action`. Unknown fields are ignored. A client
+ * that names the subprotocol speaks `confab.v1`; one that names none speaks the article's plain dialect.
+ */
 import * as v from "valibot";
 import type { ErrorCode } from "./error-codes.ts";
 import type { Ref } from "./events.ts";
@@ -11,7 +14,14 @@ const ref = v.pipe(
 );
 const seq = v.pipe(v.number(), v.safeInteger("is not a whole number"), v.minValue(0, "is negative"));
 
-const actions = {
+export const subprotocol = "confab.v1";
+export type Dialect = "plain" | typeof subprotocol;
+
+const plainActions = {
+  message: v.object({ action: v.literal("message"), message: text }),
+};
+
+const v1Actions = {
   hello: v.object({
     action: v.literal("hello"),
     key: v.exactOptional(v.string()),
@@ -19,11 +29,10 @@ const actions = {
     since: v.exactOptional(seq),
     epoch: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
   }),
-  /** `ref` is the dialect's to ask for: the article's clients have none. */
   message: v.object({
     action: v.literal("message"),
+    ref,
     message: text,
-    ref: v.exactOptional(ref),
     reply_to: v.exactOptional(seq),
   }),
   edit: v.object({ action: v.literal("edit"), ref, target: seq, message: text }),
@@ -34,8 +43,9 @@ const actions = {
   ping: v.object({ action: v.literal("ping") }),
 };
 
-export type Action = keyof typeof actions;
-export type ClientFrame = { [A in Action]: v.InferOutput<(typeof actions)[A]> }[Action];
+type Action = keyof typeof v1Actions;
+export type PlainFrame = v.InferOutput<typeof plainActions.message>;
+export type ClientFrame = { [A in Action]: v.InferOutput<(typeof v1Actions)[A]> }[Action];
 export type FrameOf<A extends Action> = Extract<ClientFrame, { action: A }>;
 
 export interface FrameError {
@@ -45,44 +55,57 @@ export interface FrameError {
   readonly ref?: Ref;
 }
 
-export type Decoded =
-  { readonly ok: true; readonly frame: ClientFrame } | { readonly ok: false; readonly error: FrameError };
+export type Decoded<Frame> =
+  { readonly ok: true; readonly frame: Frame } | { readonly ok: false; readonly error: FrameError };
 
-/** Reads one text frame. Whatever it holds, the answer is a frame or a clear error (I8). */
-export function decodeClientFrame(data: string): Decoded {
+/** Reads one text frame of the article's protocol. Whatever it holds, the answer is a frame or a clear error (I8). */
+export function decodePlainFrame(data: string): Decoded<PlainFrame> {
+  return decode(data, plainActions);
+}
+
+/** Reads one text frame of `confab.v1`. */
+export function decodeClientFrame(data: string): Decoded<ClientFrame> {
+  return decode<ClientFrame>(data, v1Actions);
+}
+
+type Schemas<Frame> = Readonly<Record<string, v.GenericSchema<unknown, Frame>>>;
+
+function decode<Frame>(data: string, schemas: Schemas<Frame>): Decoded<Frame> {
+  const value = parseObject(data);
+  if ("code" in value) return { ok: false, error: value };
+  const { action, ref: sentRef } = value.object;
+  const known = v.is(ref, sentRef) ? { ref: sentRef } : {};
+  const schema = schemaOf(action, schemas);
+  if ("code" in schema) return { ok: false, error: { ...schema, ...known } };
+  const parsed = v.safeParse(schema.schema, value.object, { abortEarly: true });
+  if (parsed.success) return { ok: true, frame: parsed.output };
+  return { ok: false, error: { code: "bad_frame", message: describe(parsed.issues[0]), ...known } };
+}
+
+function parseObject(data: string): FrameError | { object: Readonly<Record<"action" | "ref", unknown>> } {
   let value: unknown;
   try {
     value = JSON.parse(data);
   } catch {
-    return failure({ code: "bad_json", message: "The frame is not JSON." });
+    return { code: "bad_json", message: "The frame is not JSON." };
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return failure({ code: "bad_frame", message: "The frame is not a JSON object." });
+    return { code: "bad_frame", message: "The frame is not a JSON object." };
   }
-  const { action, ref: sentRef } = value as { action?: unknown; ref?: unknown };
-  const known = v.is(ref, sentRef) ? { ref: sentRef } : {};
+  return { object: { action: undefined, ref: undefined, ...value } };
+}
+
+function schemaOf<Frame>(
+  action: unknown,
+  schemas: Schemas<Frame>,
+): FrameError | { schema: v.GenericSchema<unknown, Frame> } {
   if (typeof action !== "string") {
-    return failure({
-      code: "bad_frame",
-      message: 'The field "action" is missing or not a string.',
-      ...known,
-    });
+    return { code: "bad_frame", message: 'The field "action" is missing or not a string.' };
   }
-  if (!isAction(action)) {
-    const shown = JSON.stringify(action.toWellFormed().slice(0, 40));
-    return failure({ code: "unknown_action", message: `There is no action ${shown}.`, ...known });
-  }
-  const parsed = v.safeParse(actions[action], value, { abortEarly: true });
-  if (parsed.success) return { ok: true, frame: parsed.output };
-  return failure({ code: "bad_frame", message: describe(parsed.issues[0]), ...known });
-}
-
-function isAction(action: string): action is Action {
-  return Object.hasOwn(actions, action);
-}
-
-function failure(error: FrameError): Decoded {
-  return { ok: false, error };
+  const schema = Object.hasOwn(schemas, action) ? schemas[action] : undefined;
+  if (schema !== undefined) return { schema };
+  const shown = JSON.stringify(action.toWellFormed().slice(0, 40));
+  return { code: "unknown_action", message: `There is no action ${shown}.` };
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {

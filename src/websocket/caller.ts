@@ -1,0 +1,91 @@
+/**
+ * The peer, inside a service's callbacks (Ballerina's `websocket:Caller`).
+ *
+ * Frames go straight to the socket that the upgrade gave us, beside ws's own control frames. That is sound because
+ * compression is off, no message is ever fragmented, and nothing is written once a close frame was.
+ */
+import type { Socket } from "node:net";
+import { WebSocket } from "ws";
+import type { Close } from "../protocol/close-codes.ts";
+
+export interface CallerOptions {
+  readonly connectionId: string;
+  /** The client's address as the trusted proxies tell it, for limits. */
+  readonly address: string;
+  readonly socket: Socket;
+  readonly websocket: WebSocket;
+}
+
+export class Caller {
+  readonly connectionId: string;
+  readonly address: string;
+  readonly #websocket: WebSocket;
+  readonly #socket: Socket;
+
+  constructor(options: CallerOptions) {
+    this.connectionId = options.connectionId;
+    this.address = options.address;
+    this.#websocket = options.websocket;
+    this.#socket = options.socket;
+  }
+
+  get isOpen(): boolean {
+    return this.#websocket.readyState === WebSocket.OPEN && !this.#socket.destroyed;
+  }
+
+  /** Bytes that wait in this process because the kernel takes no more. */
+  get backlogBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  get bytesReceived(): number {
+    return this.#socket.bytesRead;
+  }
+
+  /** Bytes the kernel has taken; on a full send buffer it takes more only when the peer reads. */
+  get bytesAccepted(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength;
+  }
+
+  /**
+   * Writes whole server frames, back to back. Does nothing on a connection that is closing.
+   * @param frames must not be mutated afterwards: members of a room share them
+   */
+  write(frames: Buffer): void {
+    if (this.isOpen) this.#socket.write(frames);
+  }
+
+  /** Calls back once the backlog has gone out. The caller must have a backlog. */
+  onceDrained(callback: () => void): void {
+    this.#socket.once("drain", callback);
+  }
+
+  ping(): void {
+    if (this.isOpen) this.#websocket.ping();
+  }
+
+  /** Answers a ping, unless the peer does not read what it is sent: pongs must not pile up. */
+  pong(data: Buffer): void {
+    if (this.isOpen && this.backlogBytes === 0) this.#websocket.pong(data);
+  }
+
+  pauseReading(): void {
+    this.#websocket.pause();
+  }
+
+  resumeReading(): void {
+    this.#websocket.resume();
+  }
+
+  /** Sends a close frame after what was written; nothing is written after it. */
+  close(close: Close): void {
+    this.#websocket.close(close.code, close.reason);
+    // A paused socket would never see the peer's close frame.
+    this.#websocket.resume();
+  }
+
+  /** Cuts the connection without a word, for a peer that does not answer. */
+  terminate(): void {
+    this.#websocket.terminate();
+  }
+}

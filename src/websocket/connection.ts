@@ -1,0 +1,130 @@
+/**
+ * One connection's life: turns what ws emits into the calls of a service, in order, and into exactly one `onClose`
+ * for every end a connection can have (close frame, reset, half-close, oversize, idle, our own close, a handler
+ * that failed).
+ */
+import type { Socket } from "node:net";
+import { WebSocket } from "ws";
+import { abnormalClosure, closes, noCodeReceived, type Close } from "../protocol/close-codes.ts";
+import type { Caller } from "./caller.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { TokenBucket, type Rate } from "./rate-limit.ts";
+import type { WebSocketService } from "./service.ts";
+
+/** Frames of any kind: far above what a person's client sends, and what one core can refuse all day. */
+const frameRate: Rate = { perSecond: 500, burst: 500 };
+
+/** The article's connectionClosureTimeout: how long the peer's side of a close is waited for. */
+export const closureTimeoutMs = 60_000;
+
+/**
+ * Tells when a close begins. ws emits `close` only once the socket is gone, which a peer can put off; but it passes
+ * through `close()` for the peer's close frame and for every protocol error as it does for ours.
+ */
+export class ClosingWebSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    const isFirst = this.readyState === WebSocket.OPEN;
+    super.close(code, reason);
+    if (isFirst) this.emit("closing", code ?? noCodeReceived, String(reason ?? ""));
+  }
+}
+
+export interface ConnectionOptions {
+  readonly caller: Caller;
+  readonly service: WebSocketService;
+  readonly websocket: WebSocket;
+  readonly socket: Socket;
+  readonly pingIntervalMs: number;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+}
+
+export class Connection {
+  readonly #caller: Caller;
+  readonly #service: WebSocketService;
+  readonly #heartbeat: Heartbeat;
+  readonly #frames: TokenBucket;
+  #hasEnded = false;
+  #closureTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: ConnectionOptions) {
+    const { caller, service, now } = options;
+    this.#caller = caller;
+    this.#service = service;
+    this.#frames = new TokenBucket(frameRate, now);
+    const onIdle = (): void => void this.#call(() => service.onIdleTimeout(caller));
+    this.#heartbeat = new Heartbeat(caller, options.pingIntervalMs, onIdle, now);
+    this.#listen(options.websocket, options.socket);
+  }
+
+  /** No frame is read before `onOpen` completes. */
+  open(): void {
+    const opened = this.#call(() => this.#service.onOpen(this.#caller));
+    if (opened === undefined) return;
+    this.#caller.pauseReading();
+    void opened.then(() => this.#caller.resumeReading());
+  }
+
+  #listen(websocket: WebSocket, socket: Socket): void {
+    const [caller, service] = [this.#caller, this.#service];
+    websocket.on("message", (data: Buffer, isBinary: boolean) => {
+      if (isBinary) caller.close(closes.binaryFrame);
+      else this.#receive(() => service.onMessage(caller, data.toString()));
+    });
+    websocket.on("ping", (data: Buffer) => this.#receive(() => service.onPing(caller, data)));
+    websocket.on("pong", (data: Buffer) => this.#receive(() => service.onPong(caller, data)));
+    websocket.on("error", (error) => void this.#call(() => service.onError(caller, error)));
+    websocket.on("closing", (code: number, reason: string) => this.#endSoon({ code, reason }));
+    // A peer that only shuts its writing side is gone too, but its socket may stay for as long as it likes.
+    socket.once("end", () => this.#endSoon({ code: abnormalClosure, reason: "" }));
+    websocket.once("close", (code, reason) => {
+      clearTimeout(this.#closureTimer);
+      this.#closureTimer = undefined;
+      this.#end({ code, reason: reason.toString() });
+    });
+  }
+
+  #receive(handle: () => void | Promise<void>): void {
+    if (this.#hasEnded) return;
+    if (this.#frames.waitMs > 0) {
+      this.#caller.close(closes.flood);
+      return;
+    }
+    this.#frames.take();
+    void this.#call(handle);
+  }
+
+  /** Lets ws report the error behind a close first, so that `onError` comes before `onClose`. */
+  #endSoon(close: Close): void {
+    this.#closureTimer ??= setTimeout(() => this.#caller.terminate(), closureTimeoutMs).unref();
+    queueMicrotask(() => this.#end(close));
+  }
+
+  #end({ code, reason }: Close): void {
+    if (this.#hasEnded) return;
+    this.#heartbeat.stop();
+    void this.#call(() => this.#service.onClose(this.#caller, code, reason));
+    this.#hasEnded = true;
+  }
+
+  /** A failure of one handler closes its own connection and touches no other (I7). */
+  #call(handle: () => void | Promise<void>): Promise<void> | undefined {
+    if (this.#hasEnded) return undefined;
+    try {
+      const result = handle();
+      return result?.catch((error: unknown) => this.#fail(error));
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  #fail(error: unknown): void {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    try {
+      void this.#service.onError(this.#caller, failure);
+    } finally {
+      this.#caller.close(closes.handlerFailed);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Hands the HTTP server's upgrades to service objects, a fresh one for each connection (the article's
+ * `new websocket:Listener(9876)`, whose resource returns `new ChatService()`).
+ */
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, Server } from "node:http";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type WebSocket } from "ws";
+import { clientAddress } from "./address.ts";
+import { Admission, type AdmissionLimits } from "./admission.ts";
+import { Caller } from "./caller.ts";
+import { ClosingWebSocket, closureTimeoutMs, Connection } from "./connection.ts";
+import { handshakeRefusal, refuseUpgrade } from "./handshake.ts";
+import type { OriginPolicy } from "./origin.ts";
+import type { Refusal, WebSocketService } from "./service.ts";
+
+export interface UpgradeRequest {
+  /** As it stands in the request line, without the query. */
+  readonly path: string;
+  /** The subprotocol agreed on, "" for none. */
+  readonly subprotocol: string;
+}
+
+export type ServiceFactory = (request: UpgradeRequest) => WebSocketService | Refusal;
+
+export interface ListenerOptions extends OriginPolicy, AdmissionLimits {
+  readonly subprotocols: readonly string[];
+  readonly trustProxyHops: number;
+  readonly maxFrameBytes: number;
+  readonly pingIntervalMs: number;
+  /** Something an operator should see; `event` names it. */
+  readonly onWarning: (event: string, details: Readonly<Record<string, unknown>>) => void;
+  readonly onRefusal: (refusal: Refusal) => void;
+}
+
+const now = (): number => performance.now();
+
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #createService: ServiceFactory;
+  readonly #handshakes: WebSocketServer;
+  readonly #admission: Admission;
+  readonly #sockets = new Set<Socket>();
+  #closedBecause: Refusal | undefined;
+  #hasWarnedOfProxy = false;
+
+  constructor(options: ListenerOptions, createService: ServiceFactory) {
+    this.#options = options;
+    this.#createService = createService;
+    this.#admission = new Admission(options);
+    const handshakeOptions = {
+      noServer: true,
+      WebSocket: ClosingWebSocket,
+      clientTracking: false,
+      // Per-client deflate costs 9 to 149 times the CPU, and frames shared by a room could not be.
+      perMessageDeflate: false,
+      // The service answers pings, as an article's service with an onPing does.
+      autoPong: false,
+      maxPayload: options.maxFrameBytes,
+      closeTimeout: closureTimeoutMs,
+      handleProtocols: (offered: Set<string>) => this.#agreeOn(offered) || false,
+    };
+    this.#handshakes = new WebSocketServer(handshakeOptions);
+  }
+
+  /** Open connections, whatever their state. */
+  get connectionCount(): number {
+    return this.#admission.count;
+  }
+
+  attach(server: Server): void {
+    server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** From now on every upgrade is refused with this. */
+  refuseAll(refusal: Refusal): void {
+    this.#closedBecause = refusal;
+  }
+
+  /** Cuts every connection that is still there. */
+  terminateAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!(socket instanceof Socket)) throw new TypeError("the server is not a plain HTTP server");
+    // The peer may be gone already; without a listener its reset would end the process.
+    socket.on("error", () => socket.destroy());
+    const address = this.#addressOf(request);
+    const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
+    const upgrade: UpgradeRequest = {
+      path: (request.url ?? "/").split("?", 1)[0] ?? "/",
+      subprotocol: this.#agreeOn(new Set(offered)),
+    };
+    const refusal =
+      this.#closedBecause ??
+      handshakeRefusal(request, this.#hostOf(request), this.#options) ??
+      this.#admission.refusal(address);
+    const service = refusal ?? this.#createService(upgrade);
+    if ("status" in service) this.#refuse(socket, service);
+    else this.#accept(request, socket, head, service, address);
+  }
+
+  #accept(
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    service: WebSocketService,
+    address: string | undefined,
+  ): void {
+    this.#admission.enter(address);
+    this.#sockets.add(socket);
+    socket.once("close", () => {
+      this.#admission.leave(address);
+      this.#sockets.delete(socket);
+    });
+    const complete = (): void => {
+      this.#handshakes.handleUpgrade(request, socket, head, (websocket) =>
+        this.#open(websocket, socket, service, address),
+      );
+    };
+    const fail = (error: unknown): void => {
+      this.#options.onWarning("init-failed", { error });
+      this.#refuse(socket, { status: 500, reason: "internal error" });
+    };
+    try {
+      const initialised = service.init();
+      if (initialised === undefined) complete();
+      else initialised.then(complete).catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  #open(websocket: WebSocket, socket: Socket, service: WebSocketService, address: string | undefined): void {
+    const caller = new Caller({ connectionId: randomUUID(), address: address ?? "", socket, websocket });
+    const { pingIntervalMs } = this.#options;
+    new Connection({ caller, service, websocket, socket, pingIntervalMs, now }).open();
+  }
+
+  #refuse(socket: Duplex, refusal: Refusal): void {
+    this.#options.onRefusal(refusal);
+    refuseUpgrade(socket, refusal);
+  }
+
+  #agreeOn(offered: ReadonlySet<string>): string {
+    return this.#options.subprotocols.find((name) => offered.has(name)) ?? "";
+  }
+
+  #hostOf(request: IncomingMessage): string | undefined {
+    const forwarded = request.headers["x-forwarded-host"];
+    if (this.#options.trustProxyHops === 0 || typeof forwarded !== "string") return request.headers.host;
+    return forwarded.split(",").at(-this.#options.trustProxyHops)?.trim() ?? request.headers.host;
+  }
+
+  #addressOf(request: IncomingMessage): string | undefined {
+    const address = clientAddress(request, this.#options.trustProxyHops);
+    if (address === undefined && !this.#hasWarnedOfProxy) {
+      this.#hasWarnedOfProxy = true;
+      const hint = "a proxy sends X-Forwarded-For but TRUST_PROXY is 0: limits per address are off behind it";
+      this.#options.onWarning("proxy-not-trusted", { hint });
+    }
+    return address;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Which pages may open a socket (I9). Browsers send cookies and keys along to any host a page names, so the server
+ * has to look: without this check any page could talk as its visitor (cross-site WebSocket hijacking).
+ */
+
+export interface OriginPolicy {
+  /** Empty: same origin only. Otherwise origins as browsers send them, `null` for a page opened from a file. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/**
+ * Why a page must not open a socket here, or nothing if it may.
+ * @param origin the Origin header; none is sent by programs that are not browsers, and they are welcome
+ * @param host the Host the client asked for
+ */
+export function originRefusal(
+  origin: string | undefined,
+  host: string,
+  policy: OriginPolicy,
+): string | undefined {
+  const { allowedOrigins } = policy;
+  // A rebound DNS name makes a foreign page same-origin, so with a list the Host must be on it too.
+  if (
+    allowedOrigins.length > 0 &&
+    !allowedOrigins.some((allowed) => hostOfOrigin(allowed) === hostKey(host))
+  ) {
+    return `host ${shown(host)} is not one of ALLOWED_ORIGINS`;
+  }
+  if (origin === undefined || allowedOrigins.includes(origin)) return undefined;
+  const originHost = hostOfOrigin(origin);
+  if (originHost !== undefined && originHost === hostKey(host)) return undefined;
+  return `origin ${shown(origin)} is not allowed at host ${shown(host)}`;
+}
+
+function hostOfOrigin(origin: string): string | undefined {
+  const host = /^https?:\/\/([^/]+)$/i.exec(origin)?.[1];
+  return host === undefined ? undefined : hostKey(host);
+}
+
+/** Host and port, default ports dropped: behind a proxy the scheme the client used is not known for sure. */
+function hostKey(host: string): string | undefined {
+  if (/[/?#@\\\s]/.test(host)) return undefined;
+  return URL.parse(`http://${host.replace(/:(80|443)$/, "")}`)?.host;
+}
+
+/** Header values go into a status line's body: keep them short and printable. */
+function shown(value: string): string {
+  return JSON.stringify(value.slice(0, 100).replace(/[^\x20-\x7e]/g, "?"));
+}
