@@ -75,6 +75,18 @@ export type LogStatus =
   /** Reads do not work, or not yet. */
   | { readonly state: "unavailable"; readonly reason: string };
 
+/** The log cannot be opened. The message is one line for the operator. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+  readonly code = "start_failed";
+}
+
+/** The search took longer than its budget: ask again with more or rarer words. */
+export class SearchTimeout extends Error {
+  override readonly name = "SearchTimeout";
+  readonly code = "search_timeout";
+}
+
 export interface MessageLog {
   readonly epoch: Epoch;
   /** The last number handed to the feed; reads answer at least up to here. */
@@ -99,6 +111,9 @@ export interface MessageLog {
   /** Whether every event of the room after this position can still be told (epoch known, nothing pruned since). */
   knows(room: string, position: Position): boolean;
 
+  /** How many events of the room have `seq > after`, counted up to `max` only. */
+  countAfter(room: string, after: Seq, max: number): number;
+
   /** Events of the room with `seq > after`, oldest first, at most 500. A deleted message comes as its tombstone. */
   eventsAfter(room: string, after: Seq, limit: number): ChatEvent[];
 
@@ -109,7 +124,10 @@ export interface MessageLog {
   /** Changes with any act on the room, with pruning and with the epoch: for ETags. */
   version(room: string): string;
 
-  /** Best matches first, at most 50; rejects with a SearchTimeout after its budget. */
+  /**
+   * At most 50 messages that hold every word: first those with the words as typed, then the newest. Finds what was
+   * acknowledged before it was asked; rejects with a SearchTimeout after its budget.
+   */
   search(room: string, query: string): Promise<SearchHit[]>;
 
   /** Every message of the room, oldest first, with its net state, page by page and from its own connection. */

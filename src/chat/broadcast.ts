@@ -1,0 +1,119 @@
+/**
+ * A room's fan-out: each event is encoded once, a turn's frames are joined into one buffer, and that buffer is
+ * written once to each member. A lone message goes out at once; a room that takes long to write to batches by
+ * itself, so that fan-out never holds more than half of the event loop.
+ */
+import type { Seq } from "../protocol/events.ts";
+import type { Member } from "./member.ts";
+import { Flush, type Outgoing } from "./outgoing.ts";
+
+/** Members written to before other work of the process gets its turn: about 1 ms. */
+const sliceSize = 200;
+/** A flush longer than this makes the next one wait as long as it took. */
+const quickFlushMs = 2;
+
+export interface BroadcastOptions {
+  readonly members: ReadonlyMap<string, Member>;
+  /** Called for a member that fell behind in a flush. */
+  readonly onBehind: (member: Member) => void;
+  /** The last event given out before the room opened. */
+  readonly head: Seq;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+}
+
+type Schedule =
+  | { readonly state: "idle" }
+  | { readonly state: "soon"; readonly timer: NodeJS.Timeout; readonly atMs: number }
+  | { readonly state: "next-turn" }
+  | { readonly state: "flushing" };
+
+export class Broadcast {
+  readonly #options: BroadcastOptions;
+  #queue: Outgoing[] = [];
+  /** Position of the queue's first frame; those below were taken by a flush. */
+  #start = 0;
+  #taken: Seq;
+  #schedule: Schedule = { state: "idle" };
+  #earliestMs = 0;
+
+  constructor(options: BroadcastOptions) {
+    this.#options = options;
+    this.#taken = options.head;
+  }
+
+  /** The last event a flush has taken: a member that has it may go live. */
+  get taken(): Seq {
+    return this.#taken;
+  }
+
+  /** Where the next frame will stand. */
+  get end(): number {
+    return this.#start + this.#queue.length;
+  }
+
+  /** Position of the first waiting frame that somebody who has seen everything up to `seq` is to be sent. */
+  positionAfter(seq: Seq): number {
+    const last = this.#queue.findLastIndex((item) => item.seq !== undefined && item.seq <= seq);
+    return this.#start + last + 1;
+  }
+
+  /** @param withinMs how long it may wait for company; whatever goes out sooner takes it along */
+  send(outgoing: Outgoing, withinMs = 0): void {
+    this.#queue.push(outgoing);
+    this.#plan(withinMs);
+  }
+
+  close(): void {
+    if (this.#schedule.state === "soon") clearTimeout(this.#schedule.timer);
+    this.#queue = [];
+  }
+
+  #plan(withinMs: number): void {
+    const schedule = this.#schedule;
+    if (schedule.state === "flushing" || schedule.state === "next-turn") return;
+    const nowMs = this.#options.now();
+    const atMs = Math.max(nowMs + withinMs, this.#earliestMs);
+    if (schedule.state === "soon") {
+      if (schedule.atMs <= atMs) return;
+      clearTimeout(schedule.timer);
+    }
+    if (atMs <= nowMs) {
+      this.#schedule = { state: "next-turn" };
+      setImmediate(() => this.#flush());
+    } else {
+      this.#schedule = { state: "soon", timer: setTimeout(() => this.#flush(), atMs - nowMs), atMs };
+    }
+  }
+
+  #flush(): void {
+    if (this.#queue.length === 0) {
+      this.#schedule = { state: "idle" };
+      return;
+    }
+    this.#schedule = { state: "flushing" };
+    const flush = new Flush(this.#start, this.#queue);
+    this.#queue = [];
+    this.#start = flush.end;
+    this.#taken = flush.lastSeq ?? this.#taken;
+    const members = [...this.#options.members.values()].filter((member) => member.isLive);
+    this.#writeSlice(flush, members, 0, this.#options.now());
+  }
+
+  #writeSlice(flush: Flush, members: readonly Member[], from: number, startedMs: number): void {
+    const to = from + sliceSize;
+    for (const member of members.slice(from, to)) {
+      if (member.caller.isOpen && member.deliver(flush) === "behind") this.#options.onBehind(member);
+    }
+    if (to < members.length) setImmediate(() => this.#writeSlice(flush, members, to, startedMs));
+    else this.#finish(this.#options.now() - startedMs);
+  }
+
+  #finish(tookMs: number): void {
+    // Only a queue that filled meanwhile is worth waiting for: a lone message never waits.
+    const isBusy = tookMs > quickFlushMs && this.#queue.length > 1;
+    this.#earliestMs = isBusy ? this.#options.now() + tookMs : 0;
+    this.#schedule = { state: "idle" };
+    if (this.#queue.length > 0) this.#plan(0);
+  }
+}

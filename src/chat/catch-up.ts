@@ -1,0 +1,93 @@
+/**
+ * Feeds a member that is behind (it resumed, or it reads too slowly) from the log until it has what the room's
+ * last flush has taken, and then lets it go live in the same turn: no gap and no repeat between log and fan-out (I5).
+ */
+import type { MessageLog } from "../message-log/message-log.ts";
+import type { Seq } from "../protocol/events.ts";
+import type { Broadcast } from "./broadcast.ts";
+import { maxBacklogBytes, type Member } from "./member.ts";
+import { outgoingEvent } from "./outgoing.ts";
+import type { NumberedOutgoing, RecentFrames } from "./recent-frames.ts";
+import type { Turns } from "./turns.ts";
+
+/** One write: small enough that a thousand readers who wake at once do not fill the heap. */
+const stepBytes = 64 * 1024;
+const stepEvents = 200;
+
+export interface CatchUpOptions {
+  readonly room: string;
+  readonly log: Pick<MessageLog, "eventsAfter">;
+  readonly broadcast: Broadcast;
+  readonly recent: RecentFrames;
+  readonly turns: Turns;
+  /** Called for a member that is live again, but missed what the log does not keep. */
+  readonly onMissed: (member: Member) => void;
+  /** The log could not be read: the member cannot be told what it missed. */
+  readonly onFailure: (member: Member, error: unknown) => void;
+}
+
+export class CatchUp {
+  readonly #options: CatchUpOptions;
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options;
+  }
+
+  begin(member: Member): void {
+    this.#options.turns.add(() => this.#tryStep(member));
+  }
+
+  #tryStep(member: Member): void {
+    try {
+      this.#step(member);
+    } catch (error) {
+      this.#options.onFailure(member, error);
+    }
+  }
+
+  #step(member: Member): void {
+    if (!member.caller.isOpen) return;
+    if (member.caller.backlogBytes > maxBacklogBytes / 4) {
+      member.caller.onceDrained(() => this.begin(member));
+      return;
+    }
+    const { broadcast, onMissed } = this.#options;
+    const missed = this.#eventsAfter(member.sent, broadcast.taken);
+    const last = missed.at(-1);
+    if (last === undefined) {
+      const { hasMissed } = member.goLive(broadcast.positionAfter(member.sent));
+      if (hasMissed) onMissed(member);
+      return;
+    }
+    const frames = missed.map((item) => item.frames[member.dialect]).filter((frame) => frame !== undefined);
+    if (frames.length > 0) member.caller.write(Buffer.concat(frames));
+    member.sent = last.seq;
+    this.begin(member);
+  }
+
+  /** The room's next events in (seq, upTo]. */
+  #eventsAfter(seq: Seq, upTo: Seq): readonly NumberedOutgoing[] {
+    if (seq >= upTo) return [];
+    const { recent } = this.#options;
+    const held = recent.after(seq, upTo, stepBytes);
+    if (held !== undefined) return held;
+    const page = this.#readLog(seq);
+    const reached = page.length < stepEvents ? Infinity : (page.at(-1)?.seq ?? seq);
+    // What one member needs from the log, the next who resumes will need too.
+    const older = page.filter((item) => item.seq <= recent.floor);
+    if (reached >= recent.floor) recent.prepend(seq, older);
+    const due = page.filter((item) => item.seq <= upTo);
+    return due.slice(0, countWithin(due, stepBytes));
+  }
+
+  #readLog(seq: Seq): NumberedOutgoing[] {
+    const events = this.#options.log.eventsAfter(this.#options.room, seq, stepEvents);
+    return events.map((event) => ({ ...outgoingEvent(event), seq: event.seq }));
+  }
+}
+
+function countWithin(items: readonly NumberedOutgoing[], maxBytes: number): number {
+  let bytes = 0;
+  const over = items.findIndex((item) => (bytes += item.frames["confab.v1"]?.length ?? 0) > maxBytes);
+  return over === -1 ? items.length : Math.max(1, over);
+}

@@ -1,0 +1,116 @@
+/**
+ * The people present in one room, each once however many sockets they have, with names that are unique among them.
+ */
+import { codePoints } from "../protocol/text.ts";
+import type { Uid } from "../protocol/events.ts";
+import type { Person } from "../protocol/server-frames.ts";
+import { nameKeys } from "./identity.ts";
+
+interface Presence {
+  person: Person;
+  connections: number;
+}
+
+const maxNameChars = 32;
+/** As many as `welcome.people` may name. */
+const maxSpeakers = 200;
+
+export class People {
+  readonly #present = new Map<Uid, Presence>();
+  readonly #namesTaken = new Map<string, Uid>();
+  /** Who spoke last stands last. */
+  readonly #speakers = new Set<Uid>();
+
+  get count(): number {
+    return this.#present.size;
+  }
+
+  find(uid: Uid): Person | undefined {
+    return this.#present.get(uid)?.person;
+  }
+
+  /** Adds somebody not yet present, under `name` or, where that is taken, the same with a number. */
+  add(id: number, uid: Uid, name: string): Person {
+    const person = { id, uid, name: this.#freeName(uid, name) };
+    this.#present.set(uid, { person, connections: 0 });
+    this.#holdName(person);
+    return person;
+  }
+
+  remove(uid: Uid): void {
+    const presence = this.#present.get(uid);
+    if (presence === undefined) return;
+    this.#present.delete(uid);
+    this.#speakers.delete(uid);
+    this.#releaseName(presence.person);
+  }
+
+  /** @returns the person under the new name, or nothing if somebody else has it */
+  rename(uid: Uid, name: string): Person | undefined {
+    const presence = this.#present.get(uid);
+    if (presence === undefined || this.#isTaken(uid, name)) return undefined;
+    this.#releaseName(presence.person);
+    presence.person = { ...presence.person, name };
+    this.#holdName(presence.person);
+    return presence.person;
+  }
+
+  /** Counts a socket of a present person in (+1) or out (-1), and says how many there are now. */
+  countConnection(uid: Uid, change: 1 | -1): number {
+    const presence = this.#present.get(uid);
+    if (presence === undefined) return 0;
+    presence.connections += change;
+    return presence.connections;
+  }
+
+  noteSpoke(uid: Uid): void {
+    if (!this.#present.has(uid)) return;
+    this.#speakers.delete(uid);
+    this.#speakers.add(uid);
+    const [longestAgo] = this.#speakers;
+    if (this.#speakers.size > maxSpeakers && longestAgo !== undefined) this.#speakers.delete(longestAgo);
+  }
+
+  /** Some of the people: oneself and those who spoke last come first. Its cost does not grow with the room. */
+  some(limit: number, self?: Uid): Person[] {
+    const uids = new Set([...(self === undefined ? [] : [self]), ...[...this.#speakers].reverse()]);
+    for (const uid of this.#present.keys()) {
+      if (uids.size >= limit) break;
+      uids.add(uid);
+    }
+    const people = [...uids].slice(0, limit).map((uid) => this.find(uid));
+    return people.filter((person) => person !== undefined);
+  }
+
+  /** People whose name has `query` in it, in any case. */
+  search(query: string, limit: number): Person[] {
+    const wanted = query.normalize("NFC").toLowerCase();
+    const people = [...this.#present.values()].map(({ person }) => person);
+    return people.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, limit);
+  }
+
+  #freeName(uid: Uid, wanted: string): string {
+    let name = wanted;
+    for (let number = 2; this.#isTaken(uid, name); number += 1) {
+      const suffix = ` ${number}`;
+      name = shorten(wanted, maxNameChars - suffix.length) + suffix;
+    }
+    return name;
+  }
+
+  #isTaken(uid: Uid, name: string): boolean {
+    return nameKeys(name).some((key) => (this.#namesTaken.get(key) ?? uid) !== uid);
+  }
+
+  #holdName({ uid, name }: Person): void {
+    for (const key of nameKeys(name)) this.#namesTaken.set(key, uid);
+  }
+
+  #releaseName({ name }: Person): void {
+    for (const key of nameKeys(name)) this.#namesTaken.delete(key);
+  }
+}
+
+function shorten(name: string, chars: number): string {
+  return codePoints(name) <= chars ? name : Array.from(name).slice(0, chars).join("").trimEnd();
+}

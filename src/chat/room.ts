@@ -1,0 +1,174 @@
+/**
+ * One room: the article's `lastUserId`, `userMap` and `connectionMap`, the people behind them, and the way an event
+ * takes from the log's feed to every member. It exists only while somebody is in it.
+ */
+import type { Dialect } from "../protocol/client-frames.ts";
+import { closes, type Close } from "../protocol/close-codes.ts";
+import type { ChatEvent, Seq, Uid } from "../protocol/events.ts";
+import type { Person } from "../protocol/server-frames.ts";
+import type { MessageLog } from "../message-log/message-log.ts";
+import type { Caller } from "../websocket/caller.ts";
+import { Broadcast } from "./broadcast.ts";
+import { CatchUp } from "./catch-up.ts";
+import { Member } from "./member.ts";
+import { outgoingEvent, type Outgoing } from "./outgoing.ts";
+import { People } from "./people.ts";
+import { PresenceNews } from "./presence-news.ts";
+import type { FrameCache, RecentFrames } from "./recent-frames.ts";
+import type { Turns } from "./turns.ts";
+
+/** A reload or a short loss of the network is not a departure. */
+const graceMs = 10_000;
+
+export interface RoomOptions {
+  readonly name: string;
+  readonly log: MessageLog;
+  readonly cache: FrameCache;
+  readonly turns: Turns;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+  /** Called when the last person has left. */
+  readonly onEmpty: () => void;
+  readonly onFailure: (event: string, error: unknown) => void;
+}
+
+export interface Newcomer {
+  readonly caller: Caller;
+  readonly dialect: Dialect;
+  readonly uid: Uid;
+  readonly nameFor: (id: number) => string;
+}
+
+export class Room {
+  readonly name: string;
+  lastUserId = 0;
+  /** Connection to the article's number of its person. */
+  readonly userMap = new Map<string, number>();
+  readonly connectionMap = new Map<string, Member>();
+  readonly people = new People();
+  readonly news: PresenceNews;
+  readonly #options: RoomOptions;
+  readonly #broadcast: Broadcast;
+  readonly #recent: RecentFrames;
+  readonly #catchUp: CatchUp;
+  readonly #departures = new Map<Uid, NodeJS.Timeout>();
+
+  constructor(options: RoomOptions) {
+    const { name, log, cache, turns, now } = options;
+    this.name = name;
+    this.#options = options;
+    this.#recent = cache.open(log.head);
+    this.#broadcast = new Broadcast({
+      members: this.connectionMap,
+      onBehind: (member) => this.#catchUp.begin(member),
+      head: log.head,
+      now,
+    });
+    this.#catchUp = new CatchUp({
+      room: name,
+      log,
+      broadcast: this.#broadcast,
+      recent: this.#recent,
+      turns,
+      onMissed: (member) => this.#refresh(member),
+      onFailure: (member, error) => this.#abandon(member, error),
+    });
+    this.news = new PresenceNews(this.people, this.#broadcast);
+  }
+
+  /** Counts a connection in. Its member is told nothing before `follow`. */
+  enter(newcomer: Newcomer): Member {
+    const { caller, dialect, uid } = newcomer;
+    // A newcomer is told of its own coming, as the article does, but not of those who came before it.
+    const position = this.#broadcast.end;
+    const person = this.people.find(uid) ?? this.#arrive(newcomer);
+    clearTimeout(this.#departures.get(uid));
+    this.#departures.delete(uid);
+    this.people.countConnection(uid, 1);
+    const member = new Member(caller, dialect, uid, this.#options.log.head, position);
+    this.userMap.set(caller.connectionId, person.id);
+    this.connectionMap.set(caller.connectionId, member);
+    return member;
+  }
+
+  /** From here on the member is told everything, from `since` or, without one, from now. */
+  follow(member: Member, since?: Seq): void {
+    if (since === undefined) {
+      member.goLive(member.position);
+    } else {
+      member.sent = since;
+      this.#catchUp.begin(member);
+    }
+  }
+
+  /**
+   * Counts a connection out. Its person leaves with the last one, unless they are back within ten seconds.
+   * @param canReturn nobody becomes a person again who had no key
+   */
+  leave(member: Member, canReturn: boolean): void {
+    this.userMap.delete(member.caller.connectionId);
+    this.connectionMap.delete(member.caller.connectionId);
+    if (this.people.countConnection(member.uid, -1) > 0) return;
+    if (!canReturn) {
+      this.#depart(member.uid);
+      return;
+    }
+    const timer = setTimeout(() => this.#depart(member.uid), graceMs);
+    this.#departures.set(member.uid, timer.unref());
+  }
+
+  /** Takes an event from the log's feed to everybody. */
+  broadcast(event: ChatEvent): void {
+    if (event.type === "msg") this.people.noteSpoke(event.uid);
+    // A deleted text must not be told again from memory; the log tells its tombstone.
+    if (event.type === "delete") this.#recent.clear();
+    const outgoing = { ...outgoingEvent(event), seq: event.seq };
+    this.#recent.append(outgoing);
+    this.#broadcast.send(outgoing);
+  }
+
+  /** Tells everybody something that is not kept. */
+  tell(outgoing: Outgoing): void {
+    this.#broadcast.send(outgoing);
+  }
+
+  /** Tells one member, after what the room was told before; `last` closes its connection behind it. */
+  answer(member: Member, frame: Buffer, last?: Close): void {
+    member.answer(frame, this.#broadcast.end, last);
+  }
+
+  close(): void {
+    for (const timer of this.#departures.values()) clearTimeout(timer);
+    this.#departures.clear();
+    this.news.close();
+    this.#broadcast.close();
+    this.#options.cache.close(this.#recent);
+  }
+
+  #arrive({ uid, nameFor }: Newcomer): Person {
+    this.lastUserId += 1;
+    const person = this.people.add(this.lastUserId, uid, nameFor(this.lastUserId));
+    this.news.joined(person);
+    return person;
+  }
+
+  #depart(uid: Uid): void {
+    const person = this.people.find(uid);
+    if (person === undefined) return;
+    this.#departures.delete(uid);
+    this.people.remove(uid);
+    this.news.left(person);
+    if (this.people.count === 0) this.#options.onEmpty();
+  }
+
+  /** Presence is not in the log, so a member that was behind is told it whole. */
+  #refresh(member: Member): void {
+    const frame = member.dialect === "plain" ? this.news.usersFrame() : this.news.wholeFrame(member.uid);
+    this.answer(member, frame);
+  }
+
+  #abandon(member: Member, error: unknown): void {
+    this.#options.onFailure("catch-up-failed", error);
+    member.caller.close(closes.handlerFailed);
+  }
+}

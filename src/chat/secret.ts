@@ -1,0 +1,52 @@
+/**
+ * The server's secret, which makes uids of keys. Another one would make strangers of everybody who wrote before, so
+ * a data folder remembers which one it belongs to and refuses any other.
+ */
+import { createHmac, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const ownerOnly = 0o600;
+
+export class SecretError extends Error {
+  override readonly name = "SecretError";
+}
+
+/**
+ * The configured secret, or the one made when the folder was new.
+ * @throws SecretError when the folder belongs to another secret, or cannot be written
+ */
+export function openSecret(dataDir: string, configured: string | undefined): string {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    const secret = configured ?? keptSecret(join(dataDir, "secret"));
+    claim(join(dataDir, "secret.fingerprint"), secret);
+    return secret;
+  } catch (error) {
+    if (error instanceof SecretError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SecretError(`DATA_DIR cannot be used: ${reason}`, { cause: error });
+  }
+}
+
+function keptSecret(file: string): string {
+  if (!existsSync(file)) writeWhole(file, randomBytes(32).toString("base64url"));
+  return readFileSync(file, "utf8").trim();
+}
+
+function claim(file: string, secret: string): void {
+  const fingerprint = createHmac("sha256", secret).update("confab secret fingerprint").digest("base64url");
+  if (!existsSync(file)) writeWhole(file, fingerprint);
+  if (readFileSync(file, "utf8").trim() === fingerprint) return;
+  throw new SecretError(
+    "SECRET is not the one this DATA_DIR was made with: everybody would become somebody else. " +
+      "Set the old one again (without SECRET it is the file `secret` in DATA_DIR), or use a new DATA_DIR.",
+  );
+}
+
+/** A crash in between leaves the old file or the new one, never half of one. */
+function writeWhole(file: string, content: string): void {
+  const draft = `${file}.new`;
+  writeFileSync(draft, `${content}\n`, { mode: ownerOnly, flush: true });
+  renameSync(draft, file);
+}
