@@ -1,0 +1,97 @@
+/**
+ * Where one types. Enter sends and Shift+Enter breaks the line (by touch Enter breaks it, the button sends); never
+ * while an input method is composing; and the text leaves the field only once the outbox holds it (I8).
+ */
+import type { Signal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useLayoutEffect } from "preact/hooks";
+import { codePoints } from "../protocol/text.ts";
+import { Icon } from "./icon.tsx";
+import type { RoomModel } from "./room-model.ts";
+
+interface Props {
+  readonly model: RoomModel;
+  readonly text: Signal<string>;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly onSent: () => void;
+}
+
+export function Composer({ model, text, field, onSent }: Props) {
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
+  const isTooLong = codePoints(text.value) > model.maxMessageChars.value;
+  const send = () => {
+    const message = sayable(text.value);
+    if (message === "" || codePoints(message) > model.maxMessageChars.value) return;
+    model.say(message);
+    text.value = "";
+    onSent();
+  };
+  return (
+    <form
+      class="field"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+        field.current?.focus();
+      }}
+    >
+      <div class="grow">
+        <textarea
+          ref={field}
+          class="input"
+          rows={1}
+          dir="auto"
+          value={text.value}
+          placeholder={placeholder(model)}
+          aria-label="Message"
+          aria-describedby="counter"
+          aria-invalid={isTooLong}
+          enterkeyhint="enter"
+          onInput={({ currentTarget }) => {
+            text.value = currentTarget.value;
+            if (currentTarget.value.trim() !== "") model.typed();
+          }}
+          onKeyDown={(event) => {
+            if (!sends(event)) return;
+            event.preventDefault();
+            send();
+          }}
+        />
+        <div class="input mirror" aria-hidden="true">
+          {`${text.value}\u200b`}
+        </div>
+      </div>
+      <button
+        class={`send${text.value.trim() === "" || isTooLong ? " is-idle" : ""}`}
+        aria-label="Send"
+        // A press must not take the focus, or the keyboard of a phone goes away.
+        onPointerDown={(event) => event.preventDefault()}
+      >
+        <Icon name="send" />
+      </button>
+    </form>
+  );
+}
+
+function placeholder(model: RoomModel): string {
+  const { state } = model.connection.value;
+  if (state === "waiting" || state === "refused") return "Goes out when you’re back";
+  return model.isLoaded.value && model.rows.value.length === 0 ? "Say the first thing" : "Say something";
+}
+
+/** Safari ends a composition before its Enter, and tells by the key code 229 only. */
+function sends(event: KeyboardEvent): boolean {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- no other property tells Safari's Enter apart
+  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return false;
+  if (event.ctrlKey || event.metaKey) return true;
+  return !event.shiftKey && !event.altKey && !matchMedia("(pointer: coarse)").matches;
+}
+
+/** As the server can keep it: whole characters, without empty lines around. */
+function sayable(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll("\0", "")
+    .replace(/^(?:[^\S\n]*\n)+/u, "")
+    .trimEnd();
+}

@@ -1,0 +1,65 @@
+/** The log's rows: days, one person's messages under their name, comings and goings. */
+import { Avatar } from "./avatar.tsx";
+import { hueOf } from "../protocol/person-name.ts";
+import { MessageRow } from "./message-row.tsx";
+import { movesInWords } from "./names-in-words.ts";
+import type { RoomModel } from "./room-model.ts";
+import type { Moves } from "./presence.ts";
+import type { Group, Row } from "./rows.ts";
+import type { TimeWords } from "./time-words.ts";
+
+interface Props {
+  readonly model: RoomModel;
+  readonly words: TimeWords;
+}
+
+export function LogRow({ row, ...props }: Props & { readonly row: Row }) {
+  switch (row.kind) {
+    case "day":
+      return (
+        <h2 class="day">
+          <span>{props.words.day(row.at, Date.now())}</span>
+        </h2>
+      );
+    case "moves":
+      return <MovesLine moves={row.moves} />;
+    case "group":
+      return <GroupRows group={row} {...props} />;
+  }
+}
+
+function GroupRows({ group, model, words }: Props & { readonly group: Group }) {
+  const at = group.entries[0]?.at ?? 0;
+  return (
+    <article class={`group h${hueOf(group.uid)}${group.isOwn ? " own" : ""}`}>
+      <span class="gut">
+        <Avatar uid={group.uid} />
+      </span>
+      <h3 class="by">
+        <bdi class="name">{group.name}</bdi>
+        {group.isOwn && <span class="sr"> (you)</span>}
+        {group.isBot && <span class="role">Bot</span>}
+        <time dateTime={new Date(at).toISOString()} title={words.full(at)}>
+          {words.short(at)}
+        </time>
+      </h3>
+      {group.entries.map((entry, index) => (
+        <MessageRow key={entry.key} entry={entry} isFirst={index === 0} model={model} words={words} />
+      ))}
+    </article>
+  );
+}
+
+function MovesLine({ moves }: { readonly moves: Moves }) {
+  const names = (people: Moves["joined"]) => people.map(({ name }) => name);
+  return (
+    <p class="joins">
+      <span class="gut">
+        {[...moves.joined, ...moves.left].slice(0, 2).map(({ uid }) => (
+          <Avatar key={uid} uid={uid} />
+        ))}
+      </span>
+      <span>{movesInWords(names(moves.joined), names(moves.left))}</span>
+    </p>
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * The messages, scrolled the way a reader expects: it stays at the newest when it is there, and anywhere else the
+ * line under the eye stays where it is, whatever is added above or below.
+ */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { EmptyRoom } from "./empty-room.tsx";
+import { LogRow } from "./log-rows.tsx";
+import type { RoomAddress } from "./room-address.ts";
+import type { RoomModel } from "./room-model.ts";
+import type { ReadingPlace } from "./reading-place.ts";
+import type { TimeWords } from "./time-words.ts";
+
+interface Props {
+  readonly model: RoomModel;
+  readonly address: RoomAddress;
+  readonly room: string;
+  readonly words: TimeWords;
+  readonly place: ReadingPlace;
+}
+
+export function Log({ model, address, room, words, place }: Props) {
+  const scroller = useRef<HTMLElement>(null);
+  const rows = model.rows.value;
+  const isEmpty = rows.length === 0 && model.isLoaded.value;
+  useLayoutEffect(() => {
+    if (scroller.current === null) return undefined;
+    return place.follow(scroller.current, (isAtEnd) => model.watch(isAtEnd));
+  }, []);
+  useLayoutEffect(() => {
+    place.restore();
+    if (place.isNearStart && model.loading.value.state === "idle") model.loadOlder();
+  });
+  return (
+    <section
+      ref={scroller}
+      class={`log${isEmpty ? " is-empty" : ""}`}
+      role="log"
+      aria-label="Messages"
+      aria-busy={model.loading.value.state === "loading"}
+      tabIndex={0}
+      onScroll={() => {
+        if (place.isNearStart && model.loading.value.state === "idle") model.loadOlder();
+      }}
+    >
+      <div class="col">
+        <LoadingLine model={model} />
+        {isEmpty && <EmptyRoom address={address} room={room} isAlone={(model.count.value ?? 1) <= 1} />}
+        {rows.map((row) => (
+          <LogRow key={row.key} row={row} model={model} words={words} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function LoadingLine({ model }: { readonly model: RoomModel }) {
+  const loading = model.loading.value;
+  if (loading.state !== "failed") return null;
+  return (
+    <p class="loading" role="alert">
+      <span>The messages could not be loaded. {loading.reason}</span>
+      <button type="button" class="text-btn" onClick={() => model.retryLoading()}>
+        Try again
+      </button>
+    </p>
+  );
+}

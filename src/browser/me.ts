@@ -1,0 +1,93 @@
+/**
+ * Who the person here is called. A name they chose holds for all rooms and is asked for again wherever the server
+ * welcomes them under another one; it is kept only once a room has taken it.
+ */
+import { signal } from "@preact/signals";
+import type { Uid } from "../protocol/events.ts";
+import { suggestedName } from "../protocol/person-name.ts";
+import type { ErrorFrame, WelcomeFrame } from "../protocol/server-frames.ts";
+import type { Identity } from "./identity.ts";
+
+export type Renaming =
+  | { readonly state: "idle" }
+  /** Until the room says so, or the connection is back to ask. */
+  | { readonly state: "asked"; readonly name: string }
+  | { readonly state: "refused"; readonly name: string; readonly reason: string };
+
+export interface Self {
+  /** Unknown before the first welcome of the first visit. */
+  readonly uid: Uid | undefined;
+  readonly name: string;
+}
+
+export class Me {
+  readonly self;
+  readonly renaming = signal<Renaming>({ state: "idle" });
+  readonly #identity: Identity;
+  #introducedAs: string | undefined;
+  /** A hello whose name was not taken is answered with an error after the welcome; the name is asked for again. */
+  #isRefusalDue = false;
+
+  constructor(identity: Identity) {
+    this.#identity = identity;
+    const { uid, chosenName } = identity;
+    this.self = signal<Self>({ uid, name: chosenName ?? (uid === undefined ? "" : suggestedName(uid)) });
+  }
+
+  get uid(): Uid | undefined {
+    return this.self.value.uid;
+  }
+
+  /** What the hello says of this person. */
+  introduce(): { readonly key: string; readonly name?: string } {
+    const name = this.#wanted;
+    this.#introducedAs = name;
+    return { key: this.#identity.key, ...(name !== undefined && { name }) };
+  }
+
+  /** @returns the name to ask for, if this room knows the person under another one */
+  welcomed({ uid, name }: WelcomeFrame): string | undefined {
+    this.#identity.uid = uid;
+    this.self.value = { uid, name };
+    const wanted = this.#wanted;
+    this.#isRefusalDue = this.#introducedAs !== undefined && this.#introducedAs !== name;
+    if (wanted !== name) return wanted;
+    this.renamed(uid, name);
+    return undefined;
+  }
+
+  ask(name: string): void {
+    this.renaming.value = { state: "asked", name };
+  }
+
+  /** Somebody's name changed; it may be ours, from here or from another tab. */
+  renamed(uid: Uid, name: string): void {
+    if (uid !== this.uid) return;
+    this.self.value = { uid, name };
+    if (this.renaming.value.state === "asked") this.#identity.chosenName = name;
+    this.renaming.value = { state: "idle" };
+  }
+
+  /** @returns whether the error was about the name */
+  refused({ code, message, ref }: ErrorFrame): boolean {
+    if (this.#isRefusalDue && ref === undefined) {
+      this.#isRefusalDue = false;
+      return true;
+    }
+    const isAboutName = code === "name_taken" || code === "bad_name";
+    const { value } = this.renaming;
+    const isAnswer = value.state === "asked" && ref === undefined;
+    if (!isAboutName && !isAnswer) return false;
+    this.renaming.value = { state: "refused", name: this.#wanted ?? "", reason: message };
+    return true;
+  }
+
+  dismiss(): void {
+    this.renaming.value = { state: "idle" };
+  }
+
+  get #wanted(): string | undefined {
+    const { value } = this.renaming;
+    return value.state === "asked" ? value.name : this.#identity.chosenName;
+  }
+}

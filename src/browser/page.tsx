@@ -1,0 +1,53 @@
+/** The page's entry: reads which room this is from the document, and puts the parts together. */
+import { effect } from "@preact/signals";
+import { options, render } from "preact";
+import { Dock } from "./dock.tsx";
+import { roomDraft } from "./draft.ts";
+import { Header } from "./header.tsx";
+import { Log } from "./log.tsx";
+import { ReadingPlace } from "./reading-place.ts";
+import { roomAddress } from "./room-address.ts";
+import { RoomModel } from "./room-model.ts";
+import { browserStore } from "./store.ts";
+import { timeWords } from "./time-words.ts";
+
+start(document.documentElement.dataset, document.body);
+
+function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: HTMLElement): void {
+  // A burst of events is drawn once a frame. A hidden page has no frames.
+  options.debounceRendering = (draw) => (document.hidden ? setTimeout(draw) : requestAnimationFrame(draw));
+  const address = roomAddress(location.href, base, room);
+  const words = timeWords();
+  const store = browserStore(() => localStorage);
+  const fillRandom = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
+  const model = new RoomModel({ address, store, fillRandom, dayKey: (at) => words.dayKey(at) });
+  const place = new ReadingPlace();
+  listen(model);
+  effect(() => {
+    const unseen = model.unseen.value;
+    document.title = `${unseen > 0 ? `(${unseen}) ` : ""}${room} · ${publicName}`;
+  });
+  model.start();
+  render(
+    <main class="room">
+      <Header model={model} address={address} room={room} />
+      <Log model={model} address={address} room={room} words={words} place={place} />
+      <Dock model={model} draft={roomDraft(store, address.scope)} place={place} />
+    </main>,
+    parent,
+  );
+}
+
+/** What the browser tells of the network, the machine and the other tabs. */
+function listen(model: RoomModel): void {
+  const check = () => model.check();
+  addEventListener("online", check);
+  addEventListener("offline", check);
+  addEventListener("pageshow", check);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) check();
+  });
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key !== null && newValue === null) model.removedElsewhere(key);
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * Who is here, as the server last told it, and who came and went while this page watched. Comings and goings are
+ * this page's own memory: they are not events, so they stand between the messages where they were noticed.
+ */
+import type { Seq, Uid, UnixMs } from "../protocol/events.ts";
+import type { Person, PresenceFrame, WelcomeFrame } from "../protocol/server-frames.ts";
+
+/** Above this, comings and goings say nothing any more. */
+export const crowd = 256;
+const maxMoves = 50;
+
+interface Place {
+  /** The newest message when it was noticed. */
+  readonly after: Seq;
+  readonly at: UnixMs;
+}
+
+interface Noticed extends Place {
+  /** Is not told of their own coming. */
+  readonly me: Uid | undefined;
+}
+
+/** People who came and went with no message in between. */
+export interface Moves extends Place {
+  readonly joined: readonly Person[];
+  readonly left: readonly Person[];
+}
+
+export class Presence {
+  #count = 0;
+  #people = new Map<Uid, Person>();
+  #moves: Moves[] = [];
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get moves(): readonly Moves[] {
+    return this.#moves;
+  }
+
+  welcome(frame: WelcomeFrame): void {
+    this.#count = frame.count;
+    this.#people = byUid(frame.people);
+  }
+
+  take(frame: PresenceFrame, { me, after, at }: Noticed): void {
+    const joined = frame.joined.filter(({ uid }) => uid !== me && !this.#people.has(uid));
+    const left = frame.left.flatMap((uid) => this.#people.get(uid) ?? []).filter(({ uid }) => uid !== me);
+    this.#count = frame.count;
+    this.#update(frame);
+    if (frame.count <= crowd && frame.people === undefined) this.#note(joined, left, { after, at });
+  }
+
+  #update(frame: PresenceFrame): void {
+    if (frame.people !== undefined) this.#people = byUid(frame.people);
+    for (const uid of frame.left) this.#people.delete(uid);
+    for (const person of frame.joined) this.#people.set(person.uid, person);
+    for (const { uid, name } of frame.renamed) {
+      const person = this.#people.get(uid);
+      if (person !== undefined) this.#people.set(uid, { ...person, name });
+    }
+  }
+
+  #note(joined: readonly Person[], left: readonly Person[], { after, at }: Place): void {
+    if (joined.length === 0 && left.length === 0) return;
+    const last = this.#moves.at(-1);
+    const isSamePlace = last?.after === after;
+    const before = isSamePlace ? last : { joined: [], left: [] };
+    if (isSamePlace) this.#moves.pop();
+    const moves = {
+      after,
+      at,
+      joined: [...without(before.joined, left), ...without(joined, before.left)],
+      left: [...without(before.left, joined), ...without(left, before.joined)],
+    };
+    if (moves.joined.length > 0 || moves.left.length > 0) this.#moves.push(moves);
+    this.#moves = this.#moves.slice(-maxMoves);
+  }
+}
+
+function byUid(people: readonly Person[]): Map<Uid, Person> {
+  return new Map(people.map((person) => [person.uid, person]));
+}
+
+/** Who came and went again in one place did neither. */
+function without(people: readonly Person[], others: readonly Person[]): readonly Person[] {
+  return people.filter(({ uid }) => !others.some((other) => other.uid === uid));
+}

@@ -1,0 +1,77 @@
+/**
+ * Where in the log the person reads. The scroller is laid out from its end, so the browser itself keeps the newest
+ * message in place while it is there, and anything above the window may grow; what grows or shrinks below is made
+ * up for here, since not every browser does.
+ */
+/** Rounding of zoomed pages. */
+const endPx = 2;
+const nearStartPx = 1_200;
+
+export class ReadingPlace {
+  #scroller: HTMLElement | undefined;
+  #anchor: { readonly key: string; readonly top: number } | undefined;
+  #isAtEnd = true;
+
+  get isNearStart(): boolean {
+    if (this.#scroller === undefined) return false;
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    // Laid out from its end, a scroller counts from 0 downwards.
+    return scrollHeight - clientHeight + scrollTop < nearStartPx;
+  }
+
+  /** @returns how to stop */
+  follow(scroller: HTMLElement, onMove: (isAtEnd: boolean) => void): () => void {
+    this.#scroller = scroller;
+    const moved = () => {
+      this.#isAtEnd = -scroller.scrollTop <= endPx;
+      this.#remember();
+      onMove(this.#isAtEnd && !document.hidden);
+    };
+    moved();
+    scroller.addEventListener("scroll", moved, { passive: true });
+    document.addEventListener("visibilitychange", moved);
+    return () => {
+      scroller.removeEventListener("scroll", moved);
+      document.removeEventListener("visibilitychange", moved);
+    };
+  }
+
+  /** After the rows changed. */
+  restore(): void {
+    const scroller = this.#scroller;
+    if (scroller === undefined) return;
+    if (!this.#isAtEnd && this.#anchor !== undefined) {
+      const row = scroller.querySelector(`[data-key="${CSS.escape(this.#anchor.key)}"]`);
+      const shift = row === null ? 0 : row.getBoundingClientRect().top - this.#anchor.top;
+      if (shift !== 0) scroller.scrollTop += shift;
+    }
+    this.#remember();
+  }
+
+  toEnd(): void {
+    if (this.#scroller !== undefined) this.#scroller.scrollTop = 0;
+  }
+
+  /** The first row that is wholly in view is the one the eye is on. */
+  #remember(): void {
+    const scroller = this.#scroller;
+    if (scroller === undefined || this.#isAtEnd) return;
+    const { top } = scroller.getBoundingClientRect();
+    const rows = [...scroller.querySelectorAll<HTMLElement>("[data-key]")];
+    const row = rows[firstAtOrBelow(rows, top)];
+    const key = row?.dataset["key"];
+    this.#anchor = row && key !== undefined ? { key, top: row.getBoundingClientRect().top } : undefined;
+  }
+}
+
+/** By halves: a long log has hundreds of rows, and this runs at every step of a scroll. */
+function firstAtOrBelow(rows: readonly HTMLElement[], y: number): number {
+  let from = 0;
+  let to = rows.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((rows[middle]?.getBoundingClientRect().top ?? 0) < y) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

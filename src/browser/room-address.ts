@@ -1,0 +1,31 @@
+/** The room's addresses, from where its page is: relative, so that a sub-path needs no configuration. */
+export interface RoomAddress {
+  /** The link people share. */
+  readonly link: string;
+  /** Its part before the room's name, as shown: "talk.example/r/". */
+  readonly host: string;
+  readonly socketUrl: string;
+  readonly eventsUrl: string;
+  /** Tells rooms of one origin apart in the store. */
+  readonly scope: string;
+}
+
+/**
+ * @param pageUrl the page's own address
+ * @param base from the page to the chat's root: "" or "../"
+ */
+export function roomAddress(pageUrl: string, base: string, room: string): RoomAddress {
+  const rooms = new URL(`${base}r/`, pageUrl);
+  const link = new URL(encodeURIComponent(room), rooms);
+  const socket = new URL(pageUrl);
+  socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
+  socket.search = "";
+  socket.hash = "";
+  return {
+    link: link.href,
+    host: rooms.host + rooms.pathname,
+    socketUrl: socket.href,
+    eventsUrl: `${link.href}/events`,
+    scope: link.pathname,
+  };
+}

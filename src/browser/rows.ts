@@ -1,0 +1,120 @@
+/**
+ * What the log shows, from top to bottom: days, groups of one person's messages, comings and goings, and at the
+ * end what is still going out. Messages keep their seq order whatever their clocks say.
+ */
+import type { Uid, UnixMs } from "../protocol/events.ts";
+import type { ShownMessage } from "../protocol/fold.ts";
+import type { Outgoing } from "./outbox.ts";
+import type { Moves } from "./presence.ts";
+
+/** Longer silence begins a new group, with its own name and time. */
+const groupWithinMs = 5 * 60_000;
+
+export type Entry =
+  | { readonly kind: "kept"; readonly key: string; readonly at: UnixMs; readonly shown: ShownMessage }
+  | { readonly kind: "outgoing"; readonly key: string; readonly at: UnixMs; readonly item: Outgoing };
+
+export interface Group {
+  readonly kind: "group";
+  readonly key: string;
+  readonly uid: Uid;
+  readonly name: string;
+  readonly isOwn: boolean;
+  readonly isBot: boolean;
+  readonly entries: readonly Entry[];
+}
+
+export type Row =
+  | { readonly kind: "day"; readonly key: string; readonly at: UnixMs }
+  | { readonly kind: "moves"; readonly key: string; readonly moves: Moves }
+  | Group;
+
+export interface RowsInput {
+  readonly messages: readonly ShownMessage[];
+  readonly outgoing: readonly Outgoing[];
+  readonly moves: readonly Moves[];
+  readonly me: { readonly uid: Uid | undefined; readonly name: string };
+  /** Same value, same day. */
+  readonly dayKey: (at: UnixMs) => string;
+}
+
+interface Author {
+  readonly uid: Uid;
+  readonly name: string;
+  readonly isOwn: boolean;
+  readonly isBot: boolean;
+}
+
+export function buildRows(input: RowsInput): Row[] {
+  const rows = new RowBuilder(input.dayKey);
+  const moves = [...input.moves];
+  const oldest = input.messages[0]?.message.seq ?? 0;
+  // Those from before the oldest message held belong to a part of the log that is not here.
+  while (moves[0] !== undefined && moves[0].after < oldest) moves.shift();
+  for (const shown of input.messages) {
+    const { message } = shown;
+    while (moves[0] !== undefined && moves[0].after < message.seq) rows.addMoves(moves.shift());
+    const isOwn = message.uid === input.me.uid;
+    // One's own row keeps its key from pending to kept, so it is not drawn anew; refs of others could collide.
+    const key = isOwn ? `own-${message.ref}` : `seq-${message.seq}`;
+    const author = { uid: message.uid, name: message.name, isOwn, isBot: message.bot === true };
+    rows.addEntry(author, { kind: "kept", key, at: message.at, shown });
+  }
+  for (const each of moves) rows.addMoves(each);
+  const author = { uid: input.me.uid ?? "", name: input.me.name, isOwn: true, isBot: false };
+  for (const item of input.outgoing) {
+    rows.addEntry(author, { kind: "outgoing", key: `own-${item.ref}`, at: item.at, item });
+  }
+  return rows.rows;
+}
+
+class RowBuilder {
+  readonly rows: Row[] = [];
+  readonly #dayKey: (at: UnixMs) => string;
+  /** The latest time so far: a clock that went back must not bring yesterday back. */
+  #latest: UnixMs | undefined;
+  #group: (Author & { readonly entries: Entry[] }) | undefined;
+
+  constructor(dayKey: (at: UnixMs) => string) {
+    this.#dayKey = dayKey;
+  }
+
+  addMoves(moves: Moves | undefined): void {
+    if (moves === undefined) return;
+    this.#addDay(moves.at);
+    this.rows.push({ kind: "moves", key: `moves-${moves.after}`, moves });
+    this.#group = undefined;
+  }
+
+  addEntry(author: Author, entry: Entry): void {
+    this.#addDay(entry.at);
+    const group = this.#group;
+    const last = group?.entries.at(-1);
+    const continues =
+      group !== undefined && last !== undefined && isSame(group, author) && isSoonAfter(last, entry);
+    if (continues) {
+      group.entries.push(entry);
+      return;
+    }
+    const fresh = { ...author, entries: [entry] };
+    this.#group = fresh;
+    this.rows.push(Object.assign(fresh, { kind: "group" as const, key: `group-${entry.key}` }));
+  }
+
+  #addDay(at: UnixMs): void {
+    if (this.#latest !== undefined && at <= this.#latest) return;
+    const isNewDay = this.#latest === undefined || this.#dayKey(at) !== this.#dayKey(this.#latest);
+    this.#latest = at;
+    if (!isNewDay) return;
+    this.rows.push({ kind: "day", key: `day-${this.#dayKey(at)}`, at });
+    this.#group = undefined;
+  }
+}
+
+function isSame(a: Author, b: Author): boolean {
+  return a.uid === b.uid && a.name === b.name && a.isBot === b.isBot;
+}
+
+function isSoonAfter(last: Entry, entry: Entry): boolean {
+  return Math.abs(entry.at - last.at) <= groupWithinMs;
+}
