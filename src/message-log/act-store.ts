@@ -1,0 +1,165 @@
+/**
+ * Decides what counts and stores it, inside the caller's transaction: one act for each (room, uid, ref) (I3),
+ * edits and deletions by their message's writer only, nothing on a message that is gone.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { errorCodes } from "../protocol/error-codes.ts";
+import type { ErrorCode } from "../protocol/error-codes.ts";
+import type { Seq, UnixMs } from "../protocol/events.ts";
+import { eventColumns, eventOf, isErased, text, whole } from "./event-rows.ts";
+import type { Row } from "./event-rows.ts";
+import type { Act, Outcome } from "./message-log.ts";
+import type { SearchIndex } from "./search-index.ts";
+
+const maxReactionKinds = 20;
+
+export interface TimedAct {
+  readonly act: Act;
+  readonly at: UnixMs;
+}
+
+/** Only what an erased text took is written, so the row keeps its size and its place: see `schema.ts`. */
+const eraseSql =
+  "UPDATE events SET erased = 1, msg = replace(hex(zeroblob(octet_length(msg))), '00', ' ') WHERE erased = 0";
+
+export class ActStore {
+  readonly #index: SearchIndex;
+  readonly #sql: ReturnType<typeof prepare>;
+
+  constructor(db: DatabaseSync, index: SearchIndex) {
+    this.#index = index;
+    this.#sql = prepare(db);
+  }
+
+  keep({ act, at }: TimedAct): Outcome {
+    const first = this.recall(act);
+    if (first !== undefined) return first;
+    const code = act.type === "msg" ? undefined : this.#refusal(act);
+    if (code !== undefined) return refused(code);
+    if (act.type !== "msg") this.#replaceEarlier(act);
+    return { kept: true, seq: this.#insert(act, at), at, repeat: false };
+  }
+
+  /** What became of this act when it came before, if it did. */
+  recall(act: Act): Outcome | undefined {
+    const row = this.#sql.byRef.get(act.room, act.uid, act.ref);
+    if (row === undefined) return undefined;
+    if (!isSameAct(act, row)) return refused("ref_reused");
+    return { kept: true, seq: whole(row, "seq"), at: whole(row, "at"), repeat: true };
+  }
+
+  /** Erases again what deletions name, should a text have come back, as from a copy of the file. */
+  eraseDeleted(): void {
+    for (const row of this.#sql.unerased.all()) this.#erase(whole(row, "target"));
+  }
+
+  #refusal(act: Exclude<Act, { type: "msg" }>): ErrorCode | undefined {
+    const target = this.#sql.message.get(act.target, act.room);
+    if (target === undefined || isErased(target)) return "no_such_message";
+    if (act.type === "react") return this.#isOneKindTooMany(act) ? "too_many_reactions" : undefined;
+    return text(target, "uid") === act.uid ? undefined : "not_yours";
+  }
+
+  #isOneKindTooMany(act: Extract<Act, { type: "react" }>): boolean {
+    if (!act.on || this.#sql.hasKind.get(act.target, act.emoji) !== undefined) return false;
+    return whole(this.#sql.kinds.get(act.target) ?? {}, "kinds") >= maxReactionKinds;
+  }
+
+  /** Acts of which nothing is left stop standing, so a page is read without walking through all that ever was. */
+  #replaceEarlier(act: Exclude<Act, { type: "msg" }>): void {
+    switch (act.type) {
+      case "edit":
+        this.#sql.replaceEdit.run(act.target);
+        return;
+      case "react":
+        this.#sql.replaceReact.run(act.target, act.emoji, act.uid);
+        return;
+      case "delete":
+        this.#erase(act.target);
+    }
+  }
+
+  #erase(message: Seq): void {
+    this.#index.forget(message);
+    this.#sql.replaceAll.run(message);
+    this.#sql.eraseMessage.run(message);
+    this.#sql.eraseEdits.run(message);
+  }
+
+  #insert(act: Act, at: UnixMs): Seq {
+    this.#sql.addRoom.run(act.room);
+    // A reaction taken back is nothing to show: it never stands.
+    const stands = act.type === "react" && !act.on ? 0 : 1;
+    const { lastInsertRowid } = this.#sql.insert.run({
+      room: act.room,
+      type: act.type,
+      stands,
+      uid: act.uid,
+      ref: act.ref,
+      at,
+      target: act.type === "msg" ? null : act.target,
+      msg: act.type === "msg" || act.type === "edit" ? act.msg : null,
+      id: act.type === "msg" ? act.id : null,
+      name: act.type === "msg" || act.type === "react" ? act.name : null,
+      reply_to: act.type === "msg" ? (act.reply_to ?? null) : null,
+      is_bot: act.type === "msg" && act.bot ? 1 : null,
+      emoji: act.type === "react" ? act.emoji : null,
+      is_on: act.type === "react" ? Number(act.on) : null,
+    });
+    return Number(lastInsertRowid);
+  }
+}
+
+export function refused(code: ErrorCode, message: string = errorCodes[code]): Outcome {
+  return { kept: false, code, message };
+}
+
+/** Whether the row keeps what this act asks for. An erased text cannot be compared and counts as the same. */
+function isSameAct(act: Act, row: Row): boolean {
+  const kept = eventOf(row);
+  switch (act.type) {
+    case "msg":
+      if (kept.type !== "msg") return false;
+      return isErased(row) || (kept.msg === act.msg && kept.reply_to === act.reply_to);
+    case "edit":
+      return kept.type === "edit" && kept.target === act.target && (isErased(row) || kept.msg === act.msg);
+    case "delete":
+      return kept.type === "delete" && kept.target === act.target;
+    case "react":
+      return (
+        kept.type === "react" && kept.target === act.target && kept.emoji === act.emoji && kept.on === act.on
+      );
+  }
+}
+
+const room = "(SELECT room_id FROM rooms WHERE name = ?)";
+
+function prepare(db: DatabaseSync) {
+  const sql = (source: string): StatementSync => db.prepare(source);
+  return {
+    byRef: sql(`SELECT ${eventColumns} FROM events WHERE room_id = ${room} AND uid = ? AND ref = ?`),
+    message: sql(`SELECT uid, erased FROM events WHERE seq = ? AND room_id = ${room} AND type = 'msg'`),
+    hasKind: sql(
+      "SELECT 1 FROM events WHERE target = ? AND type = 'react' AND stands = 1 AND emoji = ? LIMIT 1",
+    ),
+    kinds: sql(
+      "SELECT count(DISTINCT emoji) AS kinds FROM events WHERE target = ? AND type = 'react' AND stands = 1",
+    ),
+    replaceEdit: sql("UPDATE events SET stands = 0 WHERE target = ? AND type = 'edit' AND stands = 1"),
+    replaceReact: sql(
+      "UPDATE events SET stands = 0 WHERE target = ? AND type = 'react' AND stands = 1 AND emoji = ? AND uid = ?",
+    ),
+    replaceAll: sql("UPDATE events SET stands = 0 WHERE target = ? AND type <> 'delete'"),
+    eraseMessage: sql(`${eraseSql} AND seq = ? AND type = 'msg'`),
+    eraseEdits: sql(`${eraseSql} AND target = ? AND type = 'edit'`),
+    unerased: sql(`
+      SELECT d.target FROM events d JOIN events m ON m.seq = d.target
+      WHERE d.type = 'delete' AND m.erased = 0`),
+    addRoom: sql("INSERT INTO rooms (name) VALUES (?) ON CONFLICT DO NOTHING"),
+    insert: sql(`
+      INSERT INTO events
+        (room_id, type, stands, uid, ref, at, target, msg, id, name, reply_to, is_bot, emoji, is_on)
+      SELECT room_id, :type, :stands, :uid, :ref, :at, :target, :msg, :id, :name, :reply_to, :is_bot, :emoji, :is_on
+      FROM rooms WHERE name = :room`),
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * The log's file in the hands of its one writer. What it hands back is what the file holds after the commit, read
+ * from it: so also after a commit of which nobody can say whether it happened, the file decides.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Epoch, Seq } from "../protocol/events.ts";
+import { ActStore, refused } from "./act-store.ts";
+import type { TimedAct } from "./act-store.ts";
+import { busyTimeoutMs, emptyWal, openForWriting } from "./database.ts";
+import type { Sync } from "./database.ts";
+import { eventColumns, eventOf, seqOf, text } from "./event-rows.ts";
+import type { Outcome, RoomEvent } from "./message-log.ts";
+import { Pruning } from "./pruning.ts";
+import { SearchIndex } from "./search-index.ts";
+
+/** How many past lives of the log a client may still come back from. */
+const keptEpochs = 1_000;
+const sqliteErrorsOfARow = new Set([
+  18 /* too big */, 19 /* constraint */, 20 /* mismatch */, 25 /* range */,
+]);
+
+export class LogFile {
+  readonly database: DatabaseSync;
+  readonly index: SearchIndex;
+  readonly pruning: Pruning;
+  readonly #acts: ActStore;
+  readonly #sync: Sync;
+  readonly #sql: ReturnType<typeof prepare>;
+
+  /** @throws StartError */
+  constructor(path: string, sync: Sync) {
+    this.database = openForWriting(path, sync);
+    this.index = new SearchIndex(this.database);
+    this.pruning = new Pruning(this.database, this.index);
+    this.#acts = new ActStore(this.database, this.index);
+    this.#sync = sync;
+    this.#sql = prepare(this.database);
+  }
+
+  /** Begins the log's life `epoch`. Also proves that the disk takes writes. @returns the last number given before */
+  begin(epoch: Epoch): Seq {
+    const last = seqOf(this.#sql.lastGiven.get());
+    this.#inTransaction(() => {
+      this.#sql.opened.run();
+      this.#sql.endEpochs.run(last, epoch);
+      this.#sql.beginEpoch.run(epoch);
+      this.#sql.forgetEpochs.run(keptEpochs);
+      this.#acts.eraseDeleted();
+    });
+    emptyWal(this.database);
+    return last;
+  }
+
+  /** Keeps a batch in one durable commit. @throws when the disk failed: then only the file knows what is kept */
+  keep(batch: readonly TimedAct[]): Outcome[] {
+    return this.#inTransaction(() => batch.map((timed) => this.#keepAlone(timed)));
+  }
+
+  /** What is kept of a batch whose commit failed or was never answered. */
+  recall(batch: readonly TimedAct[], fedThrough: Seq): Outcome[] {
+    return batch.map(({ act }) => {
+      const outcome = this.#acts.recall(act) ?? refused("unavailable");
+      return outcome.kept ? { ...outcome, repeat: outcome.seq <= fedThrough } : outcome;
+    });
+  }
+
+  /** Everything kept above a number, in order: the feed is this and nothing else. */
+  eventsAbove(seq: Seq): RoomEvent[] {
+    return this.#sql.above.all(seq).map((row) => ({ room: text(row, "room"), event: eventOf(row) }));
+  }
+
+  /** Runs work of which nothing is lost when a power cut undoes it, without waiting for the disk. */
+  unhurried<Result>(work: () => Result): Result {
+    this.database.exec("PRAGMA synchronous = NORMAL");
+    try {
+      return work();
+    } finally {
+      this.database.exec(`PRAGMA synchronous = ${this.#sync}`);
+    }
+  }
+
+  /** Takes erased text out of the write-ahead log too. @returns false while somebody still reads from it */
+  flush(): boolean {
+    this.database.exec("PRAGMA busy_timeout = 0");
+    const isEmpty = emptyWal(this.database);
+    this.database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    return isEmpty;
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  /** A row that cannot be stored fails alone. */
+  #keepAlone(timed: TimedAct): Outcome {
+    this.#sql.savepoint.run();
+    try {
+      const outcome = this.#acts.keep(timed);
+      this.#sql.release.run();
+      return outcome;
+    } catch (error) {
+      if (!isOfTheRow(error)) throw error;
+      this.#sql.rollbackTo.run();
+      this.#sql.release.run();
+      return refused("bad_frame", "This cannot be kept.");
+    }
+  }
+
+  #inTransaction<Result>(work: () => Result): Result {
+    this.database.exec("BEGIN IMMEDIATE");
+    const result = work();
+    this.database.exec("COMMIT");
+    return result;
+  }
+}
+
+function isOfTheRow(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return false;
+  return sqliteErrorsOfARow.has(error.errcode & 0xff);
+}
+
+function prepare(db: DatabaseSync) {
+  const sql = (source: string): StatementSync => db.prepare(source);
+  return {
+    lastGiven: sql("SELECT seq FROM sqlite_sequence WHERE name = 'events'"),
+    opened: sql("UPDATE marks SET value = value + 1 WHERE name = 'opened'"),
+    endEpochs: sql("UPDATE epochs SET last_seq = ? WHERE last_seq IS NULL AND epoch <> ?"),
+    beginEpoch: sql(`
+      INSERT INTO epochs (epoch, begun) SELECT ?, value FROM marks WHERE name = 'opened' ON CONFLICT DO NOTHING`),
+    forgetEpochs: sql("DELETE FROM epochs WHERE begun <= (SELECT max(begun) FROM epochs) - ?"),
+    above: sql(`
+      SELECT ${eventColumns}, rooms.name AS room FROM events JOIN rooms USING (room_id) WHERE seq > ? ORDER BY seq`),
+    savepoint: sql("SAVEPOINT act"),
+    release: sql("RELEASE act"),
+    rollbackTo: sql("ROLLBACK TO act"),
+  };
+}
