@@ -1,0 +1,166 @@
+/**
+ * Runs in the writer thread: keeps one batch after the other, and between batches indexes, erases and prunes in
+ * short steps. When the disk fails it opens the file again, until it can; the file decides what was kept.
+ */
+import type { Seq } from "../protocol/events.ts";
+import { refused } from "./act-store.ts";
+import type { TimedAct } from "./act-store.ts";
+import { LogFile } from "./log-file.ts";
+import type { Outcome, RoomEvent } from "./message-log.ts";
+import { reasonOf } from "./reason.ts";
+import type { FromWriter, ToWriter, WriterOptions } from "./writer-messages.ts";
+
+const retryMs = 1_000;
+/** Messages are indexed and deletions erased this late: many at once cost little more than one. */
+const choresDelayMs = 50;
+
+type Disk = { readonly state: "open"; readonly file: LogFile } | { readonly state: "failed" };
+
+export class LogWriter {
+  readonly #options: WriterOptions;
+  readonly #post: (message: FromWriter) => void;
+  #disk: Disk;
+  #fedThrough: Seq;
+  #hasTextToErase = false;
+  #isIndexAwaited = false;
+  #chores: NodeJS.Timeout | undefined;
+  #retry: NodeJS.Timeout | undefined;
+
+  /** @throws StartError */
+  constructor(options: WriterOptions, post: (message: FromWriter) => void) {
+    this.#options = options;
+    this.#post = post;
+    const { file, last } = this.#open();
+    this.#disk = { state: "open", file };
+    this.#fedThrough = options.fedThrough ?? last;
+    post({ type: "opened", head: this.#fedThrough });
+    if (options.fedThrough !== undefined) this.#tellRecovered();
+    this.#choresIn(0);
+  }
+
+  handle(message: Exclude<ToWriter, { type: "open" }>): void {
+    switch (message.type) {
+      case "append":
+        this.#settle(message.batch, (file) => file.keep(message.batch));
+        this.#hasTextToErase ||= message.batch.some(({ act }) => act.type === "delete");
+        this.#choresIn(choresDelayMs);
+        return;
+      case "recall":
+        this.#settle(message.batch, (file) => file.recall(message.batch, this.#fedThrough));
+        return;
+      case "index":
+        this.#isIndexAwaited = true;
+        this.#choresIn(0);
+        return;
+      case "sweep":
+        this.#attempt((file) => file.pruning.sweep(message.limits));
+        this.#choresIn(0);
+        return;
+      case "close":
+        this.#close();
+    }
+  }
+
+  #settle(batch: readonly TimedAct[], decide: (file: LogFile) => Outcome[]): void {
+    const settled =
+      this.#attempt((file) => this.#told(file, decide(file))) ??
+      this.#attempt((file) => this.#told(file, file.recall(batch, this.#fedThrough))) ??
+      this.#nothingKept(batch);
+    this.#post({ type: "settled", ...settled });
+  }
+
+  #told(file: LogFile, outcomes: Outcome[]): { events: RoomEvent[]; outcomes: Outcome[] } {
+    const events = file.eventsAbove(this.#fedThrough);
+    this.#fedThrough = events.at(-1)?.event.seq ?? this.#fedThrough;
+    return { events, outcomes };
+  }
+
+  #nothingKept(batch: readonly TimedAct[]): { events: RoomEvent[]; outcomes: Outcome[] } {
+    return { events: [], outcomes: batch.map(() => refused("unavailable")) };
+  }
+
+  /** Nothing when the disk is failing; then the file has been opened afresh, or will be. */
+  #attempt<Result>(work: (file: LogFile) => Result): Result | undefined {
+    if (this.#disk.state === "failed") return undefined;
+    try {
+      return work(this.#disk.file);
+    } catch (error) {
+      this.#reopen(this.#disk.file, error);
+      return undefined;
+    }
+  }
+
+  #open(): { file: LogFile; last: Seq } {
+    const file = new LogFile(this.#options.path, this.#options.sync);
+    try {
+      return { file, last: file.begin(this.#options.epoch) };
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  #reopen(broken: LogFile, cause: unknown): void {
+    broken.close();
+    try {
+      this.#disk = { state: "open", file: this.#open().file };
+      this.#post({ type: "stumbled", reason: reasonOf(cause) });
+    } catch (error) {
+      this.#disk = { state: "failed" };
+      this.#post({ type: "failed", reason: reasonOf(error) });
+      this.#retry = setTimeout(() => this.#tryAgain(), retryMs);
+    }
+  }
+
+  #tryAgain(): void {
+    try {
+      const { file } = this.#open();
+      this.#disk = { state: "open", file };
+    } catch {
+      // Reported when it began; it is the same disk still.
+      this.#retry = setTimeout(() => this.#tryAgain(), retryMs);
+      return;
+    }
+    this.#tellRecovered();
+    this.#choresIn(0);
+  }
+
+  #tellRecovered(): void {
+    const told = this.#attempt((file) => this.#told(file, []));
+    if (told !== undefined) this.#post({ type: "recovered", events: told.events });
+  }
+
+  #choresIn(delayMs: number): void {
+    if (this.#chores !== undefined && delayMs > 0) return;
+    clearTimeout(this.#chores);
+    this.#chores = setTimeout(() => {
+      this.#chores = undefined;
+      const next = this.#attempt((file) => this.#chore(file));
+      if (next !== undefined && next !== "done") this.#choresIn(next === "more" ? 0 : choresDelayMs);
+    }, delayMs);
+  }
+
+  /** One step of what waits, most urgent first. */
+  #chore(file: LogFile): "more" | "later" | "done" {
+    if (this.#hasTextToErase) this.#hasTextToErase = !file.flush();
+    if (file.unhurried(() => file.index.step())) return "more";
+    if (this.#isIndexAwaited) this.#post({ type: "indexed" });
+    this.#isIndexAwaited = false;
+    if (file.unhurried(() => file.pruning.step())) {
+      this.#hasTextToErase = true;
+      return "more";
+    }
+    return this.#hasTextToErase ? "later" : "done";
+  }
+
+  #close(): void {
+    clearTimeout(this.#chores);
+    clearTimeout(this.#retry);
+    this.#attempt((file) => {
+      file.flush();
+      file.close();
+    });
+    this.#disk = { state: "failed" };
+    this.#post({ type: "closed" });
+  }
+}

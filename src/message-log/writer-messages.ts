@@ -1,0 +1,37 @@
+/** What the log and its writer thread tell each other. Of batches, one is under way at a time. */
+import type { Epoch, Seq } from "../protocol/events.ts";
+import type { TimedAct } from "./act-store.ts";
+import type { Sync } from "./database.ts";
+import type { Outcome, RoomEvent } from "./message-log.ts";
+import type { PruneLimits } from "./pruning.ts";
+
+export interface WriterOptions {
+  readonly path: string;
+  readonly sync: Sync;
+  readonly epoch: Epoch;
+  /** The last number handed to the feed, when this writer takes over from one that died. */
+  readonly fedThrough: Seq | undefined;
+}
+
+export type ToWriter =
+  | { readonly type: "open"; readonly options: WriterOptions }
+  | { readonly type: "append"; readonly batch: readonly TimedAct[] }
+  /** Tell what became of a batch that a writer before this one did not answer. */
+  | { readonly type: "recall"; readonly batch: readonly TimedAct[] }
+  | { readonly type: "index" }
+  | { readonly type: "sweep"; readonly limits: PruneLimits }
+  | { readonly type: "close" };
+
+export type FromWriter =
+  | { readonly type: "opened"; readonly head: Seq }
+  | { readonly type: "refused"; readonly reason: string }
+  /** The events new in the file, then what became of the batch, in its order. */
+  | { readonly type: "settled"; readonly events: readonly RoomEvent[]; readonly outcomes: readonly Outcome[] }
+  /** The disk failed and works again already. */
+  | { readonly type: "stumbled"; readonly reason: string }
+  /** The disk fails: everything is refused until `recovered`. */
+  | { readonly type: "failed"; readonly reason: string }
+  | { readonly type: "recovered"; readonly events: readonly RoomEvent[] }
+  /** The search index knows every event handed over so far. */
+  | { readonly type: "indexed" }
+  | { readonly type: "closed" };

@@ -1,0 +1,215 @@
+/**
+ * The log's side of the writer thread. Every append is answered: with what the file says, or, while the disk fails or
+ * the thread is down, with `unavailable`. A thread that dies is replaced, and the file decides what it had kept.
+ */
+import { Worker } from "node:worker_threads";
+import type { Seq, UnixMs } from "../protocol/events.ts";
+import { refused } from "./act-store.ts";
+import { AppendQueue } from "./append-queue.ts";
+import { reasonOf } from "./reason.ts";
+import { StartError } from "./message-log.ts";
+import type { Act, LogStatus, Outcome, RoomEvent } from "./message-log.ts";
+import type { PruneLimits } from "./pruning.ts";
+import type { FromWriter, ToWriter, WriterOptions } from "./writer-messages.ts";
+
+const respawnMs = 1_000;
+
+/** Lines for the operator: an object with fields, then the event's name. */
+export interface LogLines {
+  info(fields: object, event: string): void;
+  warn(fields: object, event: string): void;
+  error(fields: object, event: string): void;
+}
+
+type State =
+  | { readonly state: "opening" }
+  | { readonly state: "open" }
+  /** The disk fails, or the thread died. */
+  | { readonly state: "failed"; readonly reason: string }
+  | { readonly state: "closing"; readonly closed: PromiseWithResolvers<undefined> };
+
+export class Writer {
+  readonly #options: Omit<WriterOptions, "fedThrough">;
+  readonly #lines: LogLines;
+  readonly #onEvents: (events: readonly RoomEvent[]) => void;
+  readonly #queue = new AppendQueue();
+  readonly #opened = Promise.withResolvers<Seq>();
+  #state: State = { state: "opening" };
+  #fedThrough: Seq | undefined;
+  #worker: Worker | undefined;
+  #respawn: NodeJS.Timeout | undefined;
+  readonly #awaitIndex: (() => void)[] = [];
+  readonly #awaitIdle: (() => void)[] = [];
+
+  constructor(
+    options: Omit<WriterOptions, "fedThrough">,
+    lines: LogLines,
+    onEvents: (events: readonly RoomEvent[]) => void,
+  ) {
+    this.#options = options;
+    this.#lines = lines;
+    this.#onEvents = onEvents;
+    this.#worker = this.#spawn();
+  }
+
+  /** The last number given before. @throws StartError */
+  opened(): Promise<Seq> {
+    return this.#opened.promise;
+  }
+
+  get status(): LogStatus {
+    switch (this.#state.state) {
+      case "opening":
+        return { state: "unavailable", reason: "the log is being opened" };
+      case "open":
+        return { state: "ok" };
+      case "failed":
+        return { state: "degraded", reason: this.#state.reason };
+      case "closing":
+        return { state: "unavailable", reason: "the log is closed" };
+    }
+  }
+
+  append(act: Act, at: UnixMs): Promise<Outcome> {
+    const outcome = this.#state.state === "open" ? this.#queue.add(act, at) : undefined;
+    if (outcome === undefined) return Promise.resolve(refused("unavailable"));
+    this.#sendNext();
+    return outcome;
+  }
+
+  /** Resolves when the search index knows everything handed over so far. */
+  indexed(): Promise<void> {
+    if (this.#state.state !== "open") return Promise.resolve();
+    return new Promise((resolve) => {
+      if (this.#awaitIndex.push(resolve) === 1) this.#send({ type: "index" });
+    });
+  }
+
+  sweep(limits: PruneLimits): void {
+    if (this.#state.state === "open") this.#send({ type: "sweep", limits });
+  }
+
+  /** Resolves when everything accepted is answered. */
+  async idle(): Promise<void> {
+    if (!this.#queue.isEmpty) await new Promise<void>((resolve) => this.#awaitIdle.push(resolve));
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#respawn);
+    const closed = Promise.withResolvers<undefined>();
+    this.#state = { state: "closing", closed };
+    this.#resolveAll(this.#awaitIndex);
+    if (this.#worker === undefined) return;
+    this.#send({ type: "close" });
+    await closed.promise;
+  }
+
+  #spawn(): Worker {
+    const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), { name: "log-writer" });
+    let reason = "the writer thread ended";
+    worker.on("message", (message: FromWriter) => this.#hear(message));
+    worker.on("error", (error) => (reason = reasonOf(error)));
+    worker.on("exit", () => this.#lost(reason));
+    const open: ToWriter = { type: "open", options: { ...this.#options, fedThrough: this.#fedThrough } };
+    worker.postMessage(open);
+    return worker;
+  }
+
+  #hear(message: FromWriter): void {
+    switch (message.type) {
+      case "opened":
+        this.#begin(message.head);
+        return;
+      case "refused":
+        this.#opened.reject(new StartError(message.reason));
+        return;
+      case "settled":
+        this.#feed(message.events);
+        this.#queue.settle(message.outcomes);
+        this.#goOn();
+        return;
+      case "stumbled":
+        this.#lines.warn({ reason: message.reason }, "log_write_failed");
+        return;
+      case "failed":
+        this.#fail(message.reason);
+        return;
+      case "recovered":
+        this.#feed(message.events);
+        this.#recover();
+        return;
+      case "indexed":
+        this.#resolveAll(this.#awaitIndex);
+        return;
+      case "closed":
+      // The thread's exit follows.
+    }
+  }
+
+  #begin(head: Seq): void {
+    if (this.#state.state !== "opening") return;
+    this.#state = { state: "open" };
+    this.#fedThrough = head;
+    this.#opened.resolve(head);
+  }
+
+  #feed(events: readonly RoomEvent[]): void {
+    this.#fedThrough = events.at(-1)?.event.seq ?? this.#fedThrough;
+    if (events.length > 0) this.#onEvents(events);
+  }
+
+  #fail(reason: string): void {
+    if (this.#state.state === "open") this.#state = { state: "failed", reason };
+    this.#lines.error({ reason }, "log_refuses_appends");
+    this.#resolveAll(this.#awaitIndex);
+    this.#goOn();
+  }
+
+  #recover(): void {
+    if (this.#state.state !== "failed") return;
+    this.#state = { state: "open" };
+    this.#lines.info({}, "log_takes_appends_again");
+    const batch = this.#queue.inFlight;
+    if (batch.length > 0) this.#send({ type: "recall", batch });
+  }
+
+  /** The first time it is replaced at once: only the file knows what became of the batch it had. */
+  #lost(reason: string): void {
+    this.#worker = undefined;
+    switch (this.#state.state) {
+      case "opening":
+        this.#opened.reject(new StartError(reason));
+        return;
+      case "closing":
+        this.#state.closed.resolve(undefined);
+        return;
+      case "open":
+        this.#fail(reason);
+        this.#worker = this.#spawn();
+        return;
+      case "failed":
+        this.#queue.settle(this.#queue.inFlight.map(() => refused("unavailable")));
+        this.#goOn();
+        this.#respawn = setTimeout(() => (this.#worker = this.#spawn()), respawnMs);
+    }
+  }
+
+  #goOn(): void {
+    if (this.#state.state === "failed") this.#queue.settleWaiting(refused("unavailable"));
+    else this.#sendNext();
+    if (this.#queue.isEmpty) this.#resolveAll(this.#awaitIdle);
+  }
+
+  #sendNext(): void {
+    const batch = this.#queue.next();
+    if (batch !== undefined) this.#send({ type: "append", batch });
+  }
+
+  #send(message: ToWriter): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #resolveAll(waiting: (() => void)[]): void {
+    for (const resolve of waiting.splice(0)) resolve();
+  }
+}
