@@ -1,0 +1,113 @@
+/**
+ * Reads for the main thread: short statements run to their end on a read-only connection. Never an iterator held
+ * over turns: that would freeze the view of the whole connection and stop checkpoints.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { ChatEvent, Epoch, Seq, Uid } from "../protocol/events.ts";
+import { openForReading } from "./database.ts";
+import { eventColumns, eventOf, seqOf, whole } from "./event-rows.ts";
+import type { Position } from "./message-log.ts";
+
+export const maxRows = 500;
+/** A page of much-reacted messages ends early: its size is bounded by what it holds, not by how many asked. */
+const maxPageEvents = 2_000;
+
+export interface Page {
+  readonly events: readonly ChatEvent[];
+  readonly more: boolean;
+}
+
+export class LogReader {
+  readonly #db: DatabaseSync;
+  readonly #sql: ReturnType<typeof prepare>;
+
+  constructor(path: string) {
+    this.#db = openForReading(path);
+    this.#sql = prepare(this.#db);
+  }
+
+  isKept(room: string, uid: Uid, ref: string): boolean {
+    return this.#sql.isKept.get(room, uid, ref) !== undefined;
+  }
+
+  /** @param present the log's present life, of which `head` is the last number told */
+  knows(room: string, { since, epoch }: Position, present: Epoch, head: Seq): boolean {
+    if (since < seqOf(this.#sql.prunedThrough.get(room))) return false;
+    if (since === 0) return true;
+    if (epoch === undefined) return false;
+    if (epoch === present) return since <= head;
+    const end = this.#sql.endOfEpoch.get(epoch);
+    return end !== undefined && since <= seqOf(end);
+  }
+
+  countAfter(room: string, after: Seq, max: number): number {
+    return whole(this.#sql.countAfter.get(room, after, max) ?? {}, "count");
+  }
+
+  eventsAfter(room: string, after: Seq, limit: number): ChatEvent[] {
+    return this.#sql.after.all(room, after, rows(limit)).map(eventOf);
+  }
+
+  /** The newest messages below `before` and not above `head`, oldest first. */
+  pageBefore(room: string, before: Seq, head: Seq, limit: number): Page {
+    const newestFirst = this.#sql.messagesBefore.all(room, Math.min(before, head + 1), rows(limit) + 1);
+    const { groups, more } = this.#withNetActs(newestFirst.map(eventOf), rows(limit));
+    return { events: groups.reverse().flat(), more };
+  }
+
+  pageAfter(room: string, after: Seq, head: Seq, limit: number): Page {
+    const oldestFirst = this.#sql.messagesAfter.all(room, after, head, rows(limit) + 1);
+    const { groups, more } = this.#withNetActs(oldestFirst.map(eventOf), rows(limit));
+    return { events: groups.flat(), more };
+  }
+
+  version(room: string, head: Seq): string {
+    return `${seqOf(this.#sql.lastOfRoom.get(room, head))}-${seqOf(this.#sql.prunedThrough.get(room))}`;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #withNetActs(messages: readonly ChatEvent[], limit: number): { groups: ChatEvent[][]; more: boolean } {
+    const groups: ChatEvent[][] = [];
+    let size = 0;
+    for (const message of messages.slice(0, limit)) {
+      if (size >= maxPageEvents) break;
+      const acts = this.#sql.netActs.all(message.seq).map(eventOf);
+      groups.push([message, ...acts]);
+      size += 1 + acts.length;
+    }
+    return { groups, more: groups.length < messages.length };
+  }
+}
+
+function rows(limit: number): number {
+  return Math.min(limit, maxRows);
+}
+
+const room = "(SELECT room_id FROM rooms WHERE rooms.name = ?)";
+
+function prepare(db: DatabaseSync) {
+  const sql = (source: string): StatementSync => db.prepare(source);
+  const select = `SELECT ${eventColumns} FROM events`;
+  return {
+    isKept: sql(`SELECT 1 FROM events WHERE room_id = ${room} AND uid = ? AND ref = ?`),
+    prunedThrough: sql("SELECT pruned_through AS seq FROM rooms WHERE name = ?"),
+    endOfEpoch: sql("SELECT last_seq AS seq FROM epochs WHERE epoch = ? AND last_seq IS NOT NULL"),
+    after: sql(`${select} WHERE room_id = ${room} AND seq > ? ORDER BY seq LIMIT ?`),
+    countAfter: sql(
+      `SELECT count(*) AS count FROM (SELECT 1 FROM events WHERE room_id = ${room} AND seq > ? LIMIT ?)`,
+    ),
+    messagesBefore: sql(
+      `${select} WHERE room_id = ${room} AND type = 'msg' AND seq < ? ORDER BY seq DESC LIMIT ?`,
+    ),
+    messagesAfter: sql(
+      `${select} WHERE room_id = ${room} AND type = 'msg' AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+    ),
+    netActs: sql(
+      `${select} WHERE target = ? AND type IN ('edit', 'delete', 'react') AND stands = 1 ORDER BY seq`,
+    ),
+    lastOfRoom: sql(`SELECT max(seq) AS seq FROM events WHERE room_id = ${room} AND seq <= ?`),
+  };
+}

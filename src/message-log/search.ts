@@ -1,0 +1,88 @@
+/**
+ * Searches in a thread of its own, one query at a time: a heavy one costs its asker a SearchTimeout and nobody else
+ * a moment. The thread starts with the first search.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { SearchTimeout } from "./message-log.ts";
+import type { SearchHit } from "./message-log.ts";
+import { reasonOf } from "./reason.ts";
+
+/** First for the index to learn what came last, then for the search. */
+const indexBudgetMs = 100;
+const searchBudgetMs = 150;
+const maxWaiting = 100;
+
+export interface SearchQuestion {
+  readonly path: string;
+  readonly room: string;
+  readonly query: string;
+}
+
+export type SearchAnswer = { readonly hits: SearchHit[] } | { readonly failure: string };
+
+interface Asked extends PromiseWithResolvers<SearchHit[]> {
+  readonly question: SearchQuestion;
+}
+
+export class Search {
+  readonly #path: string;
+  #waiting: Asked[] = [];
+  #underWay: Asked | undefined;
+  #worker: Worker | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** @param indexed resolves when the index knows what this search should find */
+  async find(room: string, query: string, indexed: Promise<void>): Promise<SearchHit[]> {
+    await Promise.race([indexed, sleep(indexBudgetMs, undefined, { ref: false })]);
+    if (this.#waiting.length >= maxWaiting) throw new SearchTimeout("too many searches wait");
+    const asked = { question: { path: this.#path, room, query }, ...Promise.withResolvers<SearchHit[]>() };
+    const timer = setTimeout(() => this.#giveUp(asked), searchBudgetMs);
+    this.#waiting.push(asked);
+    this.#askNext();
+    return asked.promise.finally(() => clearTimeout(timer));
+  }
+
+  async close(): Promise<void> {
+    for (const asked of this.#waiting) this.#giveUp(asked);
+    this.#underWay?.reject(new SearchTimeout("the log was closed"));
+    this.#underWay = undefined;
+    await this.#worker?.terminate();
+  }
+
+  #askNext(): void {
+    if (this.#underWay !== undefined) return;
+    this.#underWay = this.#waiting.shift();
+    if (this.#underWay === undefined) return;
+    this.#worker ??= this.#spawn();
+    this.#worker.postMessage(this.#underWay.question);
+  }
+
+  /** The thread goes on: no query can be stopped. Until it has ended, the next ones wait within their own budget. */
+  #giveUp(asked: Asked): void {
+    this.#waiting = this.#waiting.filter((other) => other !== asked);
+    asked.reject(new SearchTimeout(`nothing found in ${searchBudgetMs} ms`));
+  }
+
+  #spawn(): Worker {
+    const worker = new Worker(new URL("./search-worker.ts", import.meta.url), { name: "log-search" });
+    // A search keeps its asker's connection open; the thread alone keeps no process alive.
+    worker.unref();
+    worker.on("message", (answer: SearchAnswer) => this.#hear(answer));
+    worker.on("error", (error) => {
+      this.#worker = undefined;
+      this.#hear({ failure: reasonOf(error) });
+    });
+    return worker;
+  }
+
+  #hear(answer: SearchAnswer): void {
+    if ("hits" in answer) this.#underWay?.resolve(answer.hits);
+    else this.#underWay?.reject(new Error(`search failed: ${answer.failure}`));
+    this.#underWay = undefined;
+    this.#askNext();
+  }
+}
