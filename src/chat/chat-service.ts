@@ -128,7 +128,7 @@ export class ChatService implements WebSocketService {
     const { membership } = this.#state;
     membership.member.caller.pauseReading();
     await membership.settled();
-    membership.tell({ type: "reconnect", after_ms: afterMs }, closes.restart);
+    membership.sayGoodbye(afterMs);
   }
 
   #dispatch(membership: Membership, text: string): void {

@@ -3,7 +3,7 @@
  * message log; its writer is answered once the log has handed it back to everybody (I1).
  */
 import type { ClientFrame, FrameError, FrameOf, PlainFrame } from "../protocol/client-frames.ts";
-import type { Close } from "../protocol/close-codes.ts";
+import { closes } from "../protocol/close-codes.ts";
 import type { Ref, Uid } from "../protocol/events.ts";
 import { normalName } from "../protocol/person-name.ts";
 import type { AckFrame, ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
@@ -115,8 +115,15 @@ export class Membership {
     this.tell({ type: "pong" });
   }
 
-  tell(frame: ServerFrame, last?: Close): void {
-    this.room.answer(this.member, jsonFrame(frame), last);
+  tell(frame: ServerFrame): void {
+    this.room.answer(this.member, jsonFrame(frame));
+  }
+
+  /** Closes the connection once everything before is written. A plain client knows no `reconnect`. */
+  sayGoodbye(afterMs: number): void {
+    const reconnect: ServerFrame = { type: "reconnect", after_ms: Math.round(afterMs) };
+    const isPlain = this.member.dialect === "plain";
+    this.room.answer(this.member, isPlain ? Buffer.alloc(0) : jsonFrame(reconnect), closes.restart);
   }
 
   refuse(error: FrameError & { retry_after_ms?: number }): void {

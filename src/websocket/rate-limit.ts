@@ -32,6 +32,7 @@ export class TokenBucket {
   }
 
   take(): void {
+    this.#fill();
     this.#tokens -= 1;
   }
 

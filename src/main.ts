@@ -1,0 +1,170 @@
+/** Composition root: the only file that knows every part, and the process's way in and out. */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import dotenv from "dotenv";
+import { Allowance } from "./chat/allowance.ts";
+import { ChatService, type Chat } from "./chat/chat-service.ts";
+import { Rooms } from "./chat/rooms.ts";
+import { openSecret } from "./chat/secret.ts";
+import { ConfigError, readConfig, type Config } from "./config.ts";
+import { drain } from "./drain.ts";
+import { createLogger, type Logger } from "./logger.ts";
+import { SqliteLog } from "./message-log/sqlite-log.ts";
+import { subprotocol } from "./protocol/client-frames.ts";
+import { roomNameFromPath } from "./protocol/room-name.ts";
+import { createApp } from "./web/app.ts";
+import { Listener, type ListenerOptions, type ServiceFactory } from "./websocket/listener.ts";
+
+const root = join(import.meta.dirname, "..");
+const exitCodes = { drained: 0, couldNotStart: 1, badConfiguration: 2 } as const;
+/** Node leaves a slow handshake open for a minute; a browser needs well under a second. */
+const slowRequests = { headersTimeout: 8_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+
+const now = (): number => performance.now();
+
+export interface Running {
+  /** Where a browser on this machine finds it. */
+  readonly url: string;
+  /** Drains in order; resolves when everything is closed. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts everything, and resolves when people can come in. */
+export async function start(config: Config, logger: Logger): Promise<Running> {
+  const log = createLog(config, logger);
+  const onFailure = (event: string, error: unknown): void => logger.warn({ err: error }, event);
+  const rooms = new Rooms({ log, now, onFailure });
+  await log.start((event) => rooms.broadcast(event));
+
+  const secret = openSecret(config.dataDir, config.secret);
+  const chat = createChat(config, { log, rooms, secret, now, onFailure });
+  const listener = new Listener(listenerOptions(config, logger), serviceFor(chat));
+  const health = {
+    isDraining: false,
+    get connections() {
+      return listener.connectionCount;
+    },
+    get people() {
+      return rooms.peopleCount;
+    },
+  };
+  const paths = { staticDir: join(root, "static"), viewsDir: join(root, "views") };
+  const app = createApp({ config, log, logger, people: rooms, health, ...paths });
+  const server = createServer({ ...slowRequests, shouldUpgradeCallback: isWebSocket }, app);
+  listener.attach(server);
+  const url = await listen(server, config);
+
+  const stop = async (): Promise<void> => {
+    const parts = { server, listener, services: chat.services, log, logger, delayMs: config.drainDelayMs };
+    await drain(parts, () => (health.isDraining = true));
+    rooms.close();
+  };
+  return { url, stop };
+}
+
+function createLog(config: Config, logger: Logger): SqliteLog {
+  const { dataDir, sync, maxRoomMessages, maxAgeDays, drainDeadlineMs } = config;
+  return new SqliteLog({
+    dataDir,
+    sync,
+    // The process before this one may still be draining.
+    lockWaitMs: drainDeadlineMs,
+    lines: logger,
+    ...(maxRoomMessages !== undefined && { maxRoomMessages }),
+    ...(maxAgeDays !== undefined && { maxAgeDays }),
+  });
+}
+
+function createChat(config: Config, parts: Omit<Chat, "allowance" | "limits" | "services">): Chat {
+  const { maxFrameBytes, maxMessageChars, messagesPerSecond, messageBurst } = config;
+  return {
+    ...parts,
+    allowance: new Allowance({ perSecond: messagesPerSecond, burst: messageBurst }, now),
+    limits: {
+      max_frame_bytes: maxFrameBytes,
+      max_message_chars: maxMessageChars,
+      messages_per_second: messagesPerSecond,
+      message_burst: messageBurst,
+    },
+    services: new Set(),
+  };
+}
+
+/** A room's page URL, upgraded, is its socket. */
+function serviceFor(chat: Chat): ServiceFactory {
+  return ({ path, subprotocol: agreed }) => {
+    const room = roomNameFromPath(path);
+    if (room === undefined) return { status: 404, reason: "no room has this name" };
+    return new ChatService(chat, room, agreed === subprotocol ? subprotocol : "plain");
+  };
+}
+
+function listenerOptions(config: Config, logger: Logger): ListenerOptions {
+  return {
+    ...config,
+    maxConnectionsPerAddress: config.maxConnectionsPerIp,
+    subprotocols: [subprotocol],
+    onWarning: (event, details) => logger.warn(details, event),
+    onRefusal: ({ status, reason }) => logger.info({ status, reason }, "upgrade_refused"),
+  };
+}
+
+/** Anything else that asks for an upgrade (HTTP/2 in clear text, say) is answered as a plain request. */
+function isWebSocket(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === "websocket";
+}
+
+async function listen(server: Server, { port, host }: Config): Promise<string> {
+  server.listen(port, host);
+  await once(server, "listening");
+  // A TCP server's address is never a string; that is for pipes.
+  const { port: actualPort } = server.address() as AddressInfo;
+  const isAny = host === "0.0.0.0" || host === "::";
+  return `http://${isAny ? "localhost" : host.includes(":") ? `[${host}]` : host}:${actualPort}`;
+}
+
+async function main(): Promise<void> {
+  dotenv.config({ quiet: true });
+  const config = readConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  const running = await start(config, logger);
+  logger.info({ url: running.url }, "ready");
+  stopOnSignal(running, config, logger);
+}
+
+function stopOnSignal(running: Running, { drainDeadlineMs }: Config, logger: Logger): void {
+  let isStopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (isStopping) process.exit(exitCodes.couldNotStart);
+    isStopping = true;
+    logger.info({ signal }, "stopping");
+    setTimeout(() => {
+      logger.error({ drainDeadlineMs }, "drain_deadline_passed");
+      process.exit(exitCodes.drained);
+    }, drainDeadlineMs).unref();
+    void running.stop().then(() => process.exit(exitCodes.drained));
+  };
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+}
+
+/** One line why, for a person at a terminal or in a journal. */
+function explain(error: unknown): number {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`Confab cannot start, its configuration is wrong:\n`);
+    for (const mistake of error.mistakes) process.stderr.write(`  ${mistake}\n`);
+    return exitCodes.badConfiguration;
+  }
+  process.stderr.write(`Confab cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+  return exitCodes.couldNotStart;
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    process.exit(explain(error));
+  }
+}
