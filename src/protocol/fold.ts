@@ -8,9 +8,14 @@ import type { ChatEvent, DeleteEvent, EditEvent, MessageEvent, ReactEvent, Seq }
 export interface NetState {
   readonly edit?: EditEvent;
   readonly deletion?: DeleteEvent;
-  /** The last `react` of each uid and emoji, also when it took the reaction back. */
-  readonly reacts: ReadonlyMap<string, ReactEvent>;
+  readonly reacts: Reacts;
 }
+
+/**
+ * The last `react` of each uid and emoji, also when it took the reaction back. In buckets by the uid's last
+ * character: an act copies one bucket, so a message with thousands of reactions is not copied thousands of times.
+ */
+type Reacts = ReadonlyMap<string, ReadonlyMap<string, ReactEvent>>;
 
 export const untouched: NetState = { reacts: new Map() };
 
@@ -24,13 +29,24 @@ export function fold(state: NetState, act: EditEvent | DeleteEvent | ReactEvent)
       return isNewer(act, state.edit) ? { ...state, edit: act } : state;
     case "delete":
       return isNewer(act, state.deletion) ? { ...state, deletion: act } : state;
-    case "react": {
-      const key = `${act.uid} ${act.emoji}`;
-      return isNewer(act, state.reacts.get(key))
-        ? { ...state, reacts: new Map(state.reacts).set(key, act) }
-        : state;
-    }
+    case "react":
+      return foldReact(state, act);
   }
+}
+
+function foldReact(state: NetState, act: ReactEvent): NetState {
+  const key = `${act.uid} ${act.emoji}`;
+  const bucketKey = act.uid.slice(-1);
+  const bucket = state.reacts.get(bucketKey);
+  if (!isNewer(act, bucket?.get(key))) return state;
+  const reacts = new Map(state.reacts).set(bucketKey, new Map(bucket).set(key, act));
+  return { ...state, reacts };
+}
+
+/** The reactions that are on, in the order they were given. */
+function standing({ reacts }: NetState): ReactEvent[] {
+  const all = [...reacts.values()].flatMap((bucket) => [...bucket.values()]);
+  return all.filter((react) => react.on).sort((a, b) => a.seq - b.seq);
 }
 
 function isNewer(act: { seq: Seq }, known: { seq: Seq } | undefined): boolean {
@@ -53,8 +69,7 @@ export function shown(message: MessageEvent, state: NetState): ShownMessage {
     return { message, text: "", isDeleted: true, isEdited: false, reactions: [] };
   }
   const byEmoji = new Map<string, ReactEvent[]>();
-  const given = [...state.reacts.values()].filter((react) => react.on).sort((a, b) => a.seq - b.seq);
-  for (const react of given) {
+  for (const react of standing(state)) {
     const same = byEmoji.get(react.emoji);
     if (same === undefined) byEmoji.set(react.emoji, [react]);
     else same.push(react);
@@ -71,7 +86,7 @@ export function shown(message: MessageEvent, state: NetState): ShownMessage {
 /** The acts that tell a net state again: the last edit, or the deletion; the last `react` that is still on. */
 export function netActs(state: NetState): ChatEvent[] {
   if (state.deletion !== undefined) return [state.deletion];
-  const acts: ChatEvent[] = [...state.reacts.values()].filter((react) => react.on);
+  const acts: ChatEvent[] = standing(state);
   if (state.edit !== undefined) acts.push(state.edit);
   return acts.sort((a, b) => a.seq - b.seq);
 }
