@@ -24,11 +24,17 @@ export function Log({ model, address, room, words, place }: Props) {
   const isEmpty = rows.length === 0 && model.isLoaded.value;
   useLayoutEffect(() => {
     if (scroller.current === null) return undefined;
-    return place.follow(scroller.current, (isAtEnd) => model.watch(isAtEnd));
+    const stopFollowing = place.follow(scroller.current, () => watch(model, place));
+    const onVisible = () => watch(model, place);
+    document.addEventListener("visibilitychange", onVisible);
+    return () => {
+      stopFollowing();
+      document.removeEventListener("visibilitychange", onVisible);
+    };
   }, []);
   useLayoutEffect(() => {
     place.restore();
-    if (place.isNearStart && model.loading.value.state === "idle") model.loadOlder();
+    watch(model, place);
   });
   return (
     <section
@@ -38,9 +44,6 @@ export function Log({ model, address, room, words, place }: Props) {
       aria-label="Messages"
       aria-busy={model.loading.value.state === "loading"}
       tabIndex={0}
-      onScroll={() => {
-        if (place.isNearStart && model.loading.value.state === "idle") model.loadOlder();
-      }}
     >
       <div class="col">
         <LoadingLine model={model} />
@@ -51,6 +54,12 @@ export function Log({ model, address, room, words, place }: Props) {
       </div>
     </section>
   );
+}
+
+/** Tells the room what the person has before their eyes, and has it fetch what they will see next. */
+function watch(model: RoomModel, place: ReadingPlace): void {
+  model.watch(place.isAtEnd && !document.hidden);
+  if (place.isNearStart && model.loading.value.state === "idle") model.loadOlder();
 }
 
 function LoadingLine({ model }: { readonly model: RoomModel }) {

@@ -3,6 +3,7 @@
  * welcomes them under another one; it is kept only once a room has taken it.
  */
 import { signal } from "@preact/signals";
+import type { ErrorCode } from "../protocol/error-codes.ts";
 import type { Uid } from "../protocol/events.ts";
 import { suggestedName } from "../protocol/person-name.ts";
 import type { ErrorFrame, WelcomeFrame } from "../protocol/server-frames.ts";
@@ -12,7 +13,7 @@ export type Renaming =
   | { readonly state: "idle" }
   /** Until the room says so, or the connection is back to ask. */
   | { readonly state: "asked"; readonly name: string }
-  | { readonly state: "refused"; readonly name: string; readonly reason: string };
+  | { readonly state: "refused"; readonly code: ErrorCode; readonly reason: string };
 
 export interface Self {
   /** Unknown before the first welcome of the first visit. */
@@ -68,17 +69,15 @@ export class Me {
     this.renaming.value = { state: "idle" };
   }
 
-  /** @returns whether the error was about the name */
+  /** @returns whether the error is news for the person */
   refused({ code, message, ref }: ErrorFrame): boolean {
     if (this.#isRefusalDue && ref === undefined) {
       this.#isRefusalDue = false;
-      return true;
+      return false;
     }
     const isAboutName = code === "name_taken" || code === "bad_name";
-    const { value } = this.renaming;
-    const isAnswer = value.state === "asked" && ref === undefined;
-    if (!isAboutName && !isAnswer) return false;
-    this.renaming.value = { state: "refused", name: this.#wanted ?? "", reason: message };
+    const isAnswer = this.renaming.value.state === "asked" && ref === undefined;
+    if (isAboutName || isAnswer) this.renaming.value = { state: "refused", code, reason: message };
     return true;
   }
 

@@ -17,13 +17,11 @@ interface Props {
 }
 
 export function MessageRow({ entry, isFirst, model, words }: Props) {
-  const { status } = entry.kind === "outgoing" ? entry.item : { status: undefined };
-  const state = status?.state === "failed" ? " is-failed" : status === undefined ? "" : " is-pending";
   return (
-    <div class={`row${state}`} data-key={entry.key}>
+    <div class={`row ${standing(entry)}`} data-key={entry.key}>
       {!isFirst && (
         <time class="row-at" dateTime={new Date(entry.at).toISOString()} title={words.full(entry.at)}>
-          {words.short(entry.at)}
+          {words.shortest(entry.at)}
         </time>
       )}
       {entry.kind === "kept" ? (
@@ -33,6 +31,11 @@ export function MessageRow({ entry, isFirst, model, words }: Props) {
       )}
     </div>
   );
+}
+
+function standing(entry: Entry): "" | "is-pending" | "is-failed" {
+  if (entry.kind === "kept" || entry.item.status.state === "kept") return "";
+  return entry.item.status.state === "failed" ? "is-failed" : "is-pending";
 }
 
 function Kept({ shown, model }: { readonly shown: ShownMessage; readonly model: RoomModel }) {

@@ -1,6 +1,7 @@
 /** Changes one's name in place, in the line where it stands. Stays open with the reason when the room refuses. */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import type { ErrorCode } from "../protocol/error-codes.ts";
 import { normalName } from "../protocol/person-name.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
@@ -21,14 +22,14 @@ export function NameForm({ model, onDone }: Props) {
     const renaming = model.me.renaming.value;
     if (!isAsked.value || renaming.state === "asked") return;
     isAsked.value = false;
-    if (renaming.state === "refused") problem.value = renaming.reason;
+    if (renaming.state === "refused") problem.value = problemInWords(renaming.code, renaming.reason);
     else onDone();
   });
   const ask = (event: SubmitEvent) => {
     event.preventDefault();
     const wanted = normalName(field.current?.value ?? "");
     if (wanted === undefined) {
-      problem.value = "A name is 1 to 32 visible characters.";
+      problem.value = "1 to 32 characters";
     } else if (wanted === name) {
       onDone();
     } else {
@@ -57,8 +58,8 @@ export function NameForm({ model, onDone }: Props) {
         dir="auto"
       />
       <button class="text-btn">Save</button>
-      <button type="button" class="text-btn is-quiet" onClick={cancel}>
-        Cancel
+      <button type="button" class="close" aria-label="Keep your name" onClick={cancel}>
+        <Icon name="close" />
       </button>
       <p id="name-problem" class="state is-bad" role="alert">
         {problem.value !== "" && (
@@ -70,4 +71,9 @@ export function NameForm({ model, onDone }: Props) {
       </p>
     </form>
   );
+}
+
+/** The line is short on a phone. */
+function problemInWords(code: ErrorCode, reason: string): string {
+  return code === "name_taken" ? "Taken here" : reason;
 }

@@ -46,7 +46,7 @@ export class Outbox {
     this.#newRef = newRef;
   }
 
-  /** In the order they go out. */
+  /** In the order they go out; the same array until something changes. */
   get items(): readonly Outgoing[] {
     return this.#items;
   }
@@ -69,12 +69,12 @@ export class Outbox {
 
   /** Takes over what earlier visits left in the store, and what other tabs have not got rid of. */
   adopt(now: UnixMs, olderThanMs = adoptAfterMs): void {
-    for (const key of this.#store.keys(this.#prefix)) {
+    const stored = this.#store.keys(this.#prefix).flatMap((key) => {
       const ref = key.slice(this.#prefix.length);
-      const item = parse(ref, this.#store.get(key));
-      if (item !== undefined && now - item.at >= olderThanMs && !this.#has(ref)) this.#items.push(item);
-    }
-    this.#items.sort((a, b) => a.at - b.at);
+      const item = this.#find(ref) === undefined ? parse(ref, this.#store.get(key)) : undefined;
+      return item !== undefined && now - item.at >= olderThanMs ? item : [];
+    });
+    if (stored.length > 0) this.#items = [...this.#items, ...stored].sort((a, b) => a.at - b.at);
   }
 
   /** Takes over what earlier visits left. */
@@ -89,7 +89,7 @@ export class Outbox {
 
   disconnected(): void {
     this.#isConnected = false;
-    this.#items = this.#items.map((item) => (item.status.state === "sent" ? queued(item) : item));
+    for (const item of this.#items) if (item.status.state === "sent") this.#replace(queued(item));
   }
 
   /** The message to send now, if one is due; it counts as sent. */
@@ -133,7 +133,7 @@ export class Outbox {
 
   /** Everything up to this seq is in the timeline or its history. */
   reached(position: Seq): void {
-    this.#items = this.#items.filter(({ status }) => status.state !== "kept" || status.seq > position);
+    this.#keep(({ status }) => status.state !== "kept" || status.seq > position);
   }
 
   retry(ref: Ref, now: UnixMs): void {
@@ -150,7 +150,7 @@ export class Outbox {
 
   /** Another tab saw it kept or deleted it: its key has left the store. */
   forget(key: string): void {
-    this.#items = this.#items.filter((item) => this.#prefix + item.ref !== key);
+    this.#keep((item) => this.#prefix + item.ref !== key);
   }
 
   #expire(now: UnixMs): void {
@@ -181,6 +181,10 @@ export class Outbox {
     this.#items = this.#items.map((each) => (each.ref === item.ref ? item : each));
   }
 
+  #keep(isKept: (item: Outgoing) => boolean): void {
+    if (!this.#items.every(isKept)) this.#items = this.#items.filter(isKept);
+  }
+
   #write({ ref, text, at, status }: Outgoing): void {
     const failed = status.state === "failed" ? { failed: status.reason } : {};
     this.#store.set(this.#prefix + ref, JSON.stringify({ text, at, ...failed }));
@@ -188,10 +192,6 @@ export class Outbox {
 
   #find(ref: Ref): Outgoing | undefined {
     return this.#items.find((item) => item.ref === ref);
-  }
-
-  #has(ref: Ref): boolean {
-    return this.#find(ref) !== undefined;
   }
 }
 

@@ -29,12 +29,13 @@ export interface Moves extends Place {
 export class Presence {
   #count = 0;
   #people = new Map<Uid, Person>();
-  #moves: Moves[] = [];
+  #moves: readonly Moves[] = [];
 
   get count(): number {
     return this.#count;
   }
 
+  /** Oldest first; the same array until something changes. */
   get moves(): readonly Moves[] {
     return this.#moves;
   }
@@ -67,15 +68,15 @@ export class Presence {
     const last = this.#moves.at(-1);
     const isSamePlace = last?.after === after;
     const before = isSamePlace ? last : { joined: [], left: [] };
-    if (isSamePlace) this.#moves.pop();
+    const earlier = isSamePlace ? this.#moves.slice(0, -1) : this.#moves;
     const moves = {
       after,
       at,
       joined: [...without(before.joined, left), ...without(joined, before.left)],
       left: [...without(before.left, joined), ...without(left, before.joined)],
     };
-    if (moves.joined.length > 0 || moves.left.length > 0) this.#moves.push(moves);
-    this.#moves = this.#moves.slice(-maxMoves);
+    const isNothing = moves.joined.length === 0 && moves.left.length === 0;
+    this.#moves = (isNothing ? earlier : [...earlier, moves]).slice(-maxMoves);
   }
 }
 

@@ -11,6 +11,11 @@ export class ReadingPlace {
   #scroller: HTMLElement | undefined;
   #anchor: { readonly key: string; readonly top: number } | undefined;
   #isAtEnd = true;
+  #onMove: () => void = () => undefined;
+
+  get isAtEnd(): boolean {
+    return this.#isAtEnd;
+  }
 
   get isNearStart(): boolean {
     if (this.#scroller === undefined) return false;
@@ -20,27 +25,19 @@ export class ReadingPlace {
   }
 
   /** @returns how to stop */
-  follow(scroller: HTMLElement, onMove: (isAtEnd: boolean) => void): () => void {
+  follow(scroller: HTMLElement, onMove: () => void): () => void {
     this.#scroller = scroller;
-    const moved = () => {
-      this.#isAtEnd = -scroller.scrollTop <= endPx;
-      this.#remember();
-      onMove(this.#isAtEnd && !document.hidden);
-    };
-    moved();
+    this.#onMove = onMove;
+    const moved = () => this.#moved();
     scroller.addEventListener("scroll", moved, { passive: true });
-    document.addEventListener("visibilitychange", moved);
-    return () => {
-      scroller.removeEventListener("scroll", moved);
-      document.removeEventListener("visibilitychange", moved);
-    };
+    return () => scroller.removeEventListener("scroll", moved);
   }
 
   /** After the rows changed. */
   restore(): void {
     const scroller = this.#scroller;
-    if (scroller === undefined) return;
-    if (!this.#isAtEnd && this.#anchor !== undefined) {
+    if (scroller === undefined || this.#isAtEnd) return;
+    if (this.#anchor !== undefined) {
       const row = scroller.querySelector(`[data-key="${CSS.escape(this.#anchor.key)}"]`);
       const shift = row === null ? 0 : row.getBoundingClientRect().top - this.#anchor.top;
       if (shift !== 0) scroller.scrollTop += shift;
@@ -49,13 +46,23 @@ export class ReadingPlace {
   }
 
   toEnd(): void {
-    if (this.#scroller !== undefined) this.#scroller.scrollTop = 0;
+    if (this.#scroller === undefined) return;
+    this.#scroller.scrollTop = 0;
+    // The scroll event comes after the next drawing, which must find the place as it is now.
+    this.#moved();
+  }
+
+  #moved(): void {
+    if (this.#scroller === undefined) return;
+    this.#isAtEnd = -this.#scroller.scrollTop <= endPx;
+    if (!this.#isAtEnd) this.#remember();
+    this.#onMove();
   }
 
   /** The first row that is wholly in view is the one the eye is on. */
   #remember(): void {
     const scroller = this.#scroller;
-    if (scroller === undefined || this.#isAtEnd) return;
+    if (scroller === undefined) return;
     const { top } = scroller.getBoundingClientRect();
     const rows = [...scroller.querySelectorAll<HTMLElement>("[data-key]")];
     const row = rows[firstAtOrBelow(rows, top)];

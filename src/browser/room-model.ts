@@ -2,24 +2,25 @@
  * One open room as the page shows it: the connection, history, outbox and presence put together, their state as
  * signals, and what a person can do as methods. Knows nothing of the DOM.
  */
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { Ref, UnixMs } from "../protocol/events.ts";
+import type { ShownMessage } from "../protocol/fold.ts";
 import type { ErrorFrame, PresenceFrame, ServerFrame, WelcomeFrame } from "../protocol/server-frames.ts";
+import { Alarm } from "./alarm.ts";
+import { Attention } from "./attention.ts";
+import { Complaint } from "./complaint.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
-import { History } from "./history.ts";
+import { History, type Loading } from "./history.ts";
 import { loadIdentity, newRef, type FillRandom } from "./identity.ts";
 import { Me } from "./me.ts";
 import { typingInWords } from "./names-in-words.ts";
-import { Outbox } from "./outbox.ts";
-import { crowd, Presence } from "./presence.ts";
+import { Outbox, type Outgoing } from "./outbox.ts";
+import { crowd, Presence, type Moves } from "./presence.ts";
 import type { RoomAddress } from "./room-address.ts";
-import { buildRows, type Row } from "./rows.ts";
+import { buildRows } from "./rows.ts";
 import type { Store } from "./store.ts";
-import { Typing, typingEveryMs } from "./typing.ts";
+import { Typing } from "./typing.ts";
 
-/** A page open for weeks holds no more than this, while nobody reads further up. */
-const maxMessages = 600;
-const keptMessages = 400;
 const usualMessageChars = 4_000;
 
 export interface RoomOptions {
@@ -41,23 +42,23 @@ export class RoomModel {
   readonly typists = signal("");
   /** Messages of others that this person has not had before their eyes. */
   readonly unseen = signal(0);
-  readonly rows;
-  readonly loading;
-  readonly isLoaded;
+  readonly loading = signal<Loading>({ state: "idle" });
+  readonly isLoaded = signal(false);
   /** Messages that still have to go out. */
-  readonly waiting;
+  readonly waiting = signal(0);
+  readonly rows;
 
   readonly #connection: Connection;
   readonly #history: History;
   readonly #outbox: Outbox;
   readonly #presence = new Presence();
   readonly #typing = new Typing();
-  /** Counts up whenever a part that is no signal itself has changed. */
-  readonly #changes = signal(0);
-  #wake: ReturnType<typeof setTimeout> | undefined;
-  #saidTypingAt: UnixMs = 0;
-  #isWatched = true;
-  #seen = 0;
+  readonly #attention = new Attention();
+  readonly #complaint = new Complaint();
+  readonly #messages = signal<readonly ShownMessage[]>([]);
+  readonly #outgoing = signal<readonly Outgoing[]>([]);
+  readonly #moves = signal<readonly Moves[]>([]);
+  readonly #alarm = new Alarm(() => this.#proceed());
 
   constructor({ address, store, fillRandom, dayKey }: RoomOptions) {
     this.me = new Me(loadIdentity(store, fillRandom));
@@ -73,11 +74,16 @@ export class RoomModel {
       },
       random: Math.random,
     });
-    const changing = <T>(read: () => T) => computed(() => (this.#changes.value, read()));
-    this.loading = changing(() => this.#history.loading);
-    this.isLoaded = changing(() => this.#history.timeline !== undefined);
-    this.waiting = changing(() => this.#outbox.waiting);
-    this.rows = changing(() => this.#buildRows(dayKey));
+    // Built when they are drawn, so a burst of events costs one build.
+    this.rows = computed(() =>
+      buildRows({
+        messages: this.#messages.value,
+        outgoing: this.#outgoing.value,
+        moves: this.#moves.value,
+        me: this.me.self.value,
+        dayKey,
+      }),
+    );
   }
 
   start(): void {
@@ -88,12 +94,12 @@ export class RoomModel {
 
   stop(): void {
     this.#connection.stop();
-    clearTimeout(this.#wake);
+    this.#alarm.clear();
   }
 
   say(text: string): void {
     this.#outbox.add(text, Date.now());
-    this.#saidTypingAt = 0;
+    this.#typing.said();
     this.#proceed();
   }
 
@@ -119,9 +125,8 @@ export class RoomModel {
   }
 
   typed(): void {
-    const now = Date.now();
-    if (now - this.#saidTypingAt < typingEveryMs || (this.count.value ?? 0) > crowd) return;
-    if (this.#connection.send({ action: "typing" })) this.#saidTypingAt = now;
+    const isCrowd = (this.count.value ?? 0) > crowd;
+    if (!isCrowd && this.#typing.isDue(Date.now())) this.#connection.send({ action: "typing" });
   }
 
   loadOlder(): void {
@@ -139,9 +144,10 @@ export class RoomModel {
     this.#proceed();
   }
 
-  /** @param isWatched whether the newest message is before the person's eyes */
-  watch(isWatched: boolean): void {
-    this.#isWatched = isWatched;
+  /** @param isAtNewest whether the newest message is before the person's eyes */
+  watch(isAtNewest: boolean): void {
+    if (isAtNewest === this.#attention.isAtNewest) return;
+    this.#attention.isAtNewest = isAtNewest;
     this.#proceed();
   }
 
@@ -175,7 +181,7 @@ export class RoomModel {
         break;
       case "ack":
         this.#outbox.acknowledged(frame.ref, frame.seq);
-        this.complaint.value = "";
+        this.#complaint.clear();
         break;
       case "error":
         this.#refused(frame);
@@ -193,10 +199,10 @@ export class RoomModel {
   }
 
   #refused(error: ErrorFrame): void {
-    if (this.me.refused(error)) return;
-    const outcome = this.#outbox.refused(error, Date.now());
+    if (!this.me.refused(error)) return;
+    const now = Date.now();
     // A failed message says so itself, in its row.
-    this.complaint.value = outcome === "failed" ? "" : error.message;
+    if (this.#outbox.refused(error, now) !== "failed") this.#complaint.say(error.message, now);
   }
 
   #welcomed(frame: WelcomeFrame): void {
@@ -219,36 +225,24 @@ export class RoomModel {
     for (const uid of frame.left) this.#typing.stopped(uid);
   }
 
-  /** Whatever changed: sends what is due, and brings the signals up to date. */
+  /** Whatever happened: sends what is due, and brings the signals up to date. */
   #proceed(): void {
     const now = Date.now();
-    const { timeline } = this.#history;
-    if (timeline !== undefined) {
-      this.#outbox.reached(timeline.position);
-      if (this.#isWatched && timeline.length > maxMessages) timeline.trim(keptMessages);
-      if (this.#isWatched) this.#seen = timeline.newest?.seq ?? 0;
-      this.unseen.value = timeline.countAfter(this.#seen, this.me.uid);
-    }
     const due = this.#outbox.next(now);
     if (due !== undefined) this.#connection.send({ action: "message", ref: due.ref, message: due.text });
-    this.typists.value = typingInWords(this.#typing.names(now));
-    this.#changes.value += 1;
-    this.#wakeAt(now, [this.#outbox.wakeAt, this.#typing.wakeAt]);
-  }
-
-  #wakeAt(now: UnixMs, times: readonly (UnixMs | undefined)[]): void {
-    clearTimeout(this.#wake);
-    const next = Math.min(...times.filter((time) => time !== undefined));
-    if (Number.isFinite(next)) this.#wake = setTimeout(() => this.#proceed(), Math.max(0, next - now) + 1);
-  }
-
-  #buildRows(dayKey: (at: UnixMs) => string): Row[] {
-    return buildRows({
-      messages: this.#history.timeline?.messages() ?? [],
-      outgoing: this.#outbox.items,
-      moves: this.#presence.moves,
-      me: this.me.self.value,
-      dayKey,
+    const { timeline } = this.#history;
+    if (timeline !== undefined) this.#outbox.reached(timeline.position);
+    batch(() => {
+      this.unseen.value = timeline === undefined ? 0 : this.#attention.follow(timeline, this.me.uid);
+      this.#messages.value = timeline?.messages() ?? [];
+      this.#outgoing.value = this.#outbox.items;
+      this.#moves.value = this.#presence.moves;
+      this.waiting.value = this.#outbox.waiting;
+      this.loading.value = this.#history.loading;
+      this.isLoaded.value = timeline !== undefined;
+      this.complaint.value = this.#complaint.words(now);
+      this.typists.value = typingInWords(this.#typing.names(now));
     });
+    this.#alarm.set(now, [this.#outbox.wakeAt, this.#typing.wakeAt, this.#complaint.wakeAt]);
   }
 }

@@ -2,7 +2,7 @@
  * What the log shows, from top to bottom: days, groups of one person's messages, comings and goings, and at the
  * end what is still going out. Messages keep their seq order whatever their clocks say.
  */
-import type { Uid, UnixMs } from "../protocol/events.ts";
+import type { Ref, Uid, UnixMs } from "../protocol/events.ts";
 import type { ShownMessage } from "../protocol/fold.ts";
 import type { Outgoing } from "./outbox.ts";
 import type { Moves } from "./presence.ts";
@@ -45,27 +45,36 @@ interface Author {
   readonly isBot: boolean;
 }
 
-export function buildRows(input: RowsInput): Row[] {
-  const rows = new RowBuilder(input.dayKey);
-  const moves = [...input.moves];
-  const oldest = input.messages[0]?.message.seq ?? 0;
-  // Those from before the oldest message held belong to a part of the log that is not here.
-  while (moves[0] !== undefined && moves[0].after < oldest) moves.shift();
-  for (const shown of input.messages) {
-    const { message } = shown;
-    while (moves[0] !== undefined && moves[0].after < message.seq) rows.addMoves(moves.shift());
-    const isOwn = message.uid === input.me.uid;
-    // One's own row keeps its key from pending to kept, so it is not drawn anew; refs of others could collide.
-    const key = isOwn ? `own-${message.ref}` : `seq-${message.seq}`;
-    const author = { uid: message.uid, name: message.name, isOwn, isBot: message.bot === true };
-    rows.addEntry(author, { kind: "kept", key, at: message.at, shown });
+export function buildRows({ messages, outgoing, moves, me, dayKey }: RowsInput): Row[] {
+  const rows = new RowBuilder(dayKey);
+  const oldest = messages[0]?.message.seq ?? 0;
+  // Earlier ones belong to a part of the log that is not here.
+  const pending = moves.filter(({ after }) => after >= oldest);
+  const ownRefs = new Set<Ref>();
+  for (const shown of messages) {
+    const { uid, ref, seq } = shown.message;
+    while (pending[0] !== undefined && pending[0].after < seq) rows.addMoves(pending.shift());
+    if (uid === me.uid) ownRefs.add(ref);
+    rows.addEntry(authorOf(shown, me.uid), entryOf(shown, me.uid));
   }
-  for (const each of moves) rows.addMoves(each);
-  const author = { uid: input.me.uid ?? "", name: input.me.name, isOwn: true, isBot: false };
-  for (const item of input.outgoing) {
-    rows.addEntry(author, { kind: "outgoing", key: `own-${item.ref}`, at: item.at, item });
+  for (const each of pending) rows.addMoves(each);
+  const self = { uid: me.uid ?? "", name: me.name, isOwn: true, isBot: false };
+  for (const item of outgoing) {
+    // Kept by an earlier visit that never heard so; it is sent again, and answered now.
+    if (ownRefs.has(item.ref)) continue;
+    rows.addEntry(self, { kind: "outgoing", key: `own-${item.ref}`, at: item.at, item });
   }
   return rows.rows;
+}
+
+function authorOf({ message: { uid, name, bot } }: ShownMessage, me: Uid | undefined): Author {
+  return { uid, name, isOwn: uid === me, isBot: bot === true };
+}
+
+/** One's own row keeps its key from pending to kept, so it is not drawn anew; the refs of others could collide. */
+function entryOf(shown: ShownMessage, me: Uid | undefined): Entry {
+  const { uid, ref, seq, at } = shown.message;
+  return { kind: "kept", key: uid === me ? `own-${ref}` : `seq-${seq}`, at, shown };
 }
 
 class RowBuilder {

@@ -102,7 +102,6 @@ function useDown(model: RoomModel): boolean {
 /** One thing at a time: the worst. */
 function stateInWords(model: RoomModel, isDown: boolean): Words | undefined {
   const connection = model.connection.value;
-  const renaming = model.me.renaming.value;
   const queued = model.waiting.value === 0 ? "" : ` · queued (${model.waiting.value})`;
   if (connection.state === "refused") {
     return {
@@ -113,7 +112,6 @@ function stateInWords(model: RoomModel, isDown: boolean): Words | undefined {
   }
   if (isDown && !navigator.onLine) return { icon: "offline", tone: "is-warn", text: `Offline${queued}` };
   if (isDown) return { icon: "retry", tone: "is-warn", text: `Reconnecting…${queued}` };
-  if (renaming.state === "refused") return { icon: "alert", tone: "is-bad", text: renaming.reason };
   const complaint = model.complaint.value;
   return complaint === "" ? undefined : { icon: "alert", tone: "is-warn", text: complaint };
 }

@@ -2,8 +2,10 @@
 import type { UnixMs } from "../protocol/events.ts";
 
 export interface TimeWords {
-  /** "09:41" */
+  /** "9:41 AM", "09:41" */
   short(at: UnixMs): string;
+  /** "9:41": where there is little room, and the whole time nearby. */
+  shortest(at: UnixMs): string;
   /** "Friday 22 November 2024, 09:41:03" */
   full(at: UnixMs): string;
   /** "Today", "Yesterday", "Thursday 21 November", with the year when it is another one. */
@@ -17,7 +19,7 @@ export function timeWords(locale?: string, timeZone?: string): TimeWords {
   const zone = timeZone === undefined ? {} : { timeZone };
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...options, ...zone });
-  const short = format({ hour: "2-digit", minute: "2-digit" });
+  const short = format({ hour: "numeric", minute: "2-digit" });
   const full = format({ dateStyle: "full", timeStyle: "medium" });
   const day = format({ weekday: "long", day: "numeric", month: "long" });
   const dayOfYear = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -31,6 +33,13 @@ export function timeWords(locale?: string, timeZone?: string): TimeWords {
   const dayKey = (at: UnixMs) => key.format(at);
   return {
     short: (at) => short.format(at),
+    shortest(at) {
+      const parts = short.formatToParts(at).filter(({ type }) => type !== "dayPeriod");
+      return parts
+        .map(({ value }) => value)
+        .join("")
+        .trim();
+    },
     full: (at) => full.format(at),
     dayKey,
     day(at, now) {

@@ -16,6 +16,7 @@ export class Timeline {
   readonly #states = new Map<Seq, NetState>();
   /** A message keeps its `ShownMessage` until an act changes it, so rows that did not change are not drawn again. */
   readonly #shown = new Map<Seq, ShownMessage>();
+  #list: readonly ShownMessage[] | undefined;
   #history: "unknown" | "more" | "all" = "unknown";
 
   constructor(epoch: Epoch, head: Seq) {
@@ -70,8 +71,9 @@ export class Timeline {
     return count;
   }
 
-  messages(): ShownMessage[] {
-    return this.#messages.map((message) => this.#show(message));
+  /** Oldest first; the same array until something changes. */
+  messages(): readonly ShownMessage[] {
+    return (this.#list ??= this.#messages.map((message) => this.#show(message)));
   }
 
   /** A live event; one that was seen already changes nothing. */
@@ -90,8 +92,10 @@ export class Timeline {
 
   /** Takes a page that ends where the held messages begin, or the newest page. */
   takeOlder(page: EventsPage): void {
+    const before = this.oldest;
     for (const event of page.events) this.#hold(event);
-    this.#history = page.more ? "more" : "all";
+    // A page that brings nothing older would be asked for again and again.
+    this.#history = page.more && this.oldest !== before ? "more" : "all";
   }
 
   /** Forgets the oldest messages: they can be loaded again, while a page open for weeks must not grow for ever. */
@@ -101,7 +105,9 @@ export class Timeline {
       this.#states.delete(seq);
       this.#shown.delete(seq);
     }
-    if (dropped.length > 0 && this.isLoaded) this.#history = "more";
+    if (dropped.length === 0) return;
+    this.#list = undefined;
+    if (this.isLoaded) this.#history = "more";
   }
 
   #hold(event: ChatEvent): void {
@@ -114,6 +120,7 @@ export class Timeline {
     if (after === before) return;
     this.#states.set(event.target, after);
     this.#shown.delete(event.target);
+    this.#list = undefined;
   }
 
   #insert(message: MessageEvent): void {
@@ -121,6 +128,7 @@ export class Timeline {
     while (at > 0 && (this.#messages[at - 1]?.seq ?? 0) > message.seq) at -= 1;
     if (this.#messages[at - 1]?.seq === message.seq) return;
     this.#messages.splice(at, 0, message);
+    this.#list = undefined;
   }
 
   #show(message: MessageEvent): ShownMessage {

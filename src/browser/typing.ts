@@ -1,16 +1,30 @@
-/** Who is typing, for as long as they keep saying so. */
+/** Who is typing, for as long as they keep saying so; and how often this page says it of its own person. */
 import type { Uid, UnixMs } from "../protocol/events.ts";
 
+/** How often a page says that its person types. */
+const everyMs = 3_000;
 /** Longer than the pause between two frames of one typist. */
-export const typingLastsMs = 6_000;
-/** How often this page says that its person types. */
-export const typingEveryMs = 3_000;
+const lastsMs = 6_000;
 
 export class Typing {
   readonly #typists = new Map<Uid, { readonly name: string; readonly until: UnixMs }>();
 
+  #saidAt: UnixMs = Number.NEGATIVE_INFINITY;
+
+  /** Whether to say now that this page's person types; counts as said. */
+  isDue(now: UnixMs): boolean {
+    if (now - this.#saidAt < everyMs) return false;
+    this.#saidAt = now;
+    return true;
+  }
+
+  /** What was typed was sent: the next word is news. */
+  said(): void {
+    this.#saidAt = Number.NEGATIVE_INFINITY;
+  }
+
   take(uid: Uid, name: string, now: UnixMs): void {
-    this.#typists.set(uid, { name, until: now + typingLastsMs });
+    this.#typists.set(uid, { name, until: now + lastsMs });
   }
 
   /** They said it, or left. */
