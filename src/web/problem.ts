@@ -51,6 +51,8 @@ export function internalProblem(): Problem {
 }
 
 export function refuse(request: Request, response: Response, problem: Problem): void {
+  // What was set for the answer that is not to be.
+  for (const header of ["ETag", "Content-Disposition", "Content-Type"]) response.removeHeader(header);
   response.status(problem.status).set({ ...problem.headers, "Cache-Control": "no-store" });
   if (prefersJson(request)) {
     response.json({ error: { code: problem.code, message: problem.message } });

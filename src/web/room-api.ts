@@ -41,19 +41,23 @@ export function roomApi(log: MessageLog, people: PeopleSource): Router {
   return router;
 }
 
-function answer(
+async function answer(
   log: MessageLog,
   handler: RoomHandler,
   request: Request,
   response: Response,
-): void | Promise<void> {
+): Promise<void> {
   const room = canonicalRoomName(roomSpelling(request));
   if (room === undefined) {
     refuse(request, response, noSuchRoomName());
-  } else if (log.status.state === "unavailable") {
+    return;
+  }
+  try {
+    await handler(room, request, response);
+  } catch (error) {
+    // The log knows whether the fault is its own, and has told the operator: that is not ours to log again.
+    if (log.status.state !== "unavailable" || response.headersSent) throw error;
     refuse(request, response, unavailable(`Messages cannot be read right now: ${log.status.reason}.`));
-  } else {
-    return handler(room, request, response);
   }
 }
 
@@ -75,16 +79,15 @@ function sendPeople(people: PeopleSource, room: string, request: Request, respon
   else refuse(request, response, query.problem);
 }
 
-/** Without an ETag: the index follows the log a little behind, so an answer may change while the room does not. */
 async function sendHits(log: MessageLog, room: string, request: Request, response: Response): Promise<void> {
   const query = readSearchQuery(request.query);
   if (!query.ok) {
     refuse(request, response, query.problem);
     return;
   }
+  if (isKnownToClient(log, room, request, response)) return;
   try {
-    const hits = await log.search(room, query.value);
-    response.set("Cache-Control", "no-store").json({ hits });
+    response.json({ hits: await log.search(room, query.value) });
   } catch (error) {
     if (!(error instanceof Error && error.name === "SearchTimeout")) throw error;
     refuse(request, response, unavailable("The search took too long. Try again, or with rarer words."));
