@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ChatService } from "./chat/chat-service.ts";
+import type { Drainable } from "./chat/chat.ts";
 import type { Logger } from "./logger.ts";
 import type { MessageLog } from "./message-log/message-log.ts";
 import type { Listener } from "./websocket/listener.ts";
@@ -13,7 +13,7 @@ import type { Listener } from "./websocket/listener.ts";
 export interface DrainParts {
   readonly server: Server;
   readonly listener: Listener;
-  readonly services: ReadonlySet<ChatService>;
+  readonly services: ReadonlySet<Drainable>;
   readonly log: MessageLog;
   readonly logger: Logger;
   readonly delayMs: number;

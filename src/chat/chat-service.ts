@@ -12,31 +12,14 @@ import {
 import { closes, type Close } from "../protocol/close-codes.ts";
 import type { Seq, Uid } from "../protocol/events.ts";
 import { normalName, suggestedName } from "../protocol/person-name.ts";
-import type { Limits, Person, ServerFrame, WelcomeFrame } from "../protocol/server-frames.ts";
-import type { MessageLog } from "../message-log/message-log.ts";
+import type { Person, ServerFrame, WelcomeFrame } from "../protocol/server-frames.ts";
 import type { Caller } from "../websocket/caller.ts";
 import { jsonFrame } from "../websocket/frame.ts";
 import type { WebSocketService } from "../websocket/service.ts";
-import type { Allowance } from "./allowance.ts";
+import type { Chat, Drainable } from "./chat.ts";
 import { freshUid, isKey, uidFromKey } from "./identity.ts";
 import { badName, Membership } from "./membership.ts";
 import { maxPeopleTold } from "./presence-news.ts";
-import type { Rooms } from "./rooms.ts";
-
-/** What all connections share. */
-export interface Chat {
-  readonly rooms: Rooms;
-  readonly log: MessageLog;
-  readonly allowance: Allowance;
-  readonly limits: Limits;
-  /** Makes uids of keys. */
-  readonly secret: string;
-  /** Everybody connected, for the drain. */
-  readonly services: Set<ChatService>;
-  /** A monotonic clock in milliseconds. */
-  readonly now: () => number;
-  readonly onFailure: (event: string, error: unknown) => void;
-}
 
 const helloWithinMs = 10_000;
 /** Further behind than this, fetching the page again is quicker. */
@@ -48,7 +31,7 @@ type State =
   | { readonly is: "joined"; readonly membership: Membership }
   | { readonly is: "gone" };
 
-export class ChatService implements WebSocketService {
+export class ChatService implements WebSocketService, Drainable {
   readonly #chat: Chat;
   readonly #roomName: string;
   readonly #dialect: Dialect;

@@ -10,7 +10,7 @@ import type { AckFrame, ErrorFrame, ServerFrame } from "../protocol/server-frame
 import { codePoints } from "../protocol/text.ts";
 import type { Act, Outcome } from "../message-log/message-log.ts";
 import { jsonFrame } from "../websocket/frame.ts";
-import type { Chat } from "./chat-service.ts";
+import type { Chat } from "./chat.ts";
 import { freshRef } from "./identity.ts";
 import type { Member } from "./member.ts";
 import type { Room } from "./room.ts";
