@@ -57,7 +57,7 @@ export const migrations: readonly string[] = [
       (SELECT e.msg FROM events e WHERE e.target = m.seq AND e.type = 'edit' AND e.stands = 1), m.msg)) AS body
     FROM events m WHERE m.type = 'msg';
   CREATE VIRTUAL TABLE search USING fts5 (
-    body, room, content = 'searchable', content_rowid = 'seq', tokenize = 'unicode61 remove_diacritics 2'
+    body, room, content = 'searchable', content_rowid = 'seq', tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
   );
   INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
   `,
