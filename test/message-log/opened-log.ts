@@ -1,0 +1,49 @@
+/** A SqliteLog on a folder of its own, closed and removed after the test. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { RoomEvent } from "../../src/message-log/message-log.ts";
+import { SqliteLog } from "../../src/message-log/sqlite-log.ts";
+import type { SqliteLogOptions } from "../../src/message-log/sqlite-log.ts";
+import type { LogUnderTest } from "../contract/message-log.ts";
+
+export interface OpenedLog extends LogUnderTest {
+  readonly log: SqliteLog;
+  readonly dataDir: string;
+  /** What the operator was told: the names of the lines. */
+  readonly lines: readonly string[];
+  readonly reopen: (options?: Partial<SqliteLogOptions>) => Promise<OpenedLog>;
+}
+
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "confab-log-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export async function openLog(t: TestContext, options: Partial<SqliteLogOptions> = {}): Promise<OpenedLog> {
+  const dataDir = options.dataDir ?? temporaryFolder(t);
+  const lines: string[] = [];
+  const take = (_fields: object, event: string) => void lines.push(event);
+  const log = new SqliteLog({
+    sync: "normal",
+    lockWaitMs: 0,
+    lines: { info: take, warn: take, error: take },
+    ...options,
+    dataDir,
+  });
+  const fed: RoomEvent[] = [];
+  await log.start((event) => fed.push(event));
+  t.after(() => log.close());
+  const reopen = async (changed: Partial<SqliteLogOptions> = {}): Promise<OpenedLog> => {
+    await log.close();
+    return openLog(t, { ...options, dataDir, ...changed });
+  };
+  return { log, fed, dataDir, lines, reopen };
+}
+
+/** Waits for what the log does by itself, a little later. The test's own time limit ends a wait in vain. */
+export async function eventually(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
