@@ -44,10 +44,11 @@ export class ChatService implements WebSocketService, Drainable {
   }
 
   init(): void {
-    this.#chat.services.add(this);
+    // The room is entered after the handshake: a client that gives up before was never there.
   }
 
   onOpen(caller: Caller): void {
+    this.#chat.services.add(this);
     if (this.#dialect === "plain") this.#joinPlain(caller);
     else {
       const timer = setTimeout(() => caller.close(closes.helloTimeout), helloWithinMs).unref();
@@ -96,10 +97,11 @@ export class ChatService implements WebSocketService, Drainable {
     }
     const uid = key === undefined ? freshUid() : uidFromKey(this.#chat.secret, key);
     const name = wanted === undefined ? undefined : normalName(wanted);
+    const wasPresent = this.#chat.rooms.open(this.#roomName).people.find(uid) !== undefined;
     const membership = this.#join(caller, uid, key !== undefined, () => name ?? suggestedName(uid));
     const welcome = this.#welcome(caller, membership, hello);
     if (wanted !== undefined && name === undefined) membership.refuse(badName);
-    else if (name !== undefined && name !== welcome.name) {
+    else if (name !== undefined && name !== welcome.name && !wasPresent) {
       membership.refuse({ code: "name_taken", message: `You are called "${welcome.name}" here.` });
     }
   }

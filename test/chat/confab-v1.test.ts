@@ -165,6 +165,9 @@ test("a key is the same person on another tab, announced once and gone with the 
   assert.equal(other.welcome.name, "Ana", "the name of somebody present is not taken from hello");
   assert.equal(other.welcome.count, 2);
   await tab.close();
+  other.send({ action: "ping" });
+  await other.until("pong");
+  assert.deepEqual(other.all("error"), [], "nobody else has that name");
   other.send(message("r1", "still here"));
   assert.equal((await ben.until("msg")).id, tab.welcome.id);
   const news = ben.all("presence");
