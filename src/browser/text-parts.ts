@@ -6,7 +6,7 @@ export type TextPart =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "link"; readonly text: string; readonly href: string };
 
-const address = /\bhttps?:\/\/[^\s<>"“”„«»]+/giu;
+const address = /\bhttps?:\/\/[^\s<>"“”„«»「」『』（）【】]+/giu;
 /** What ends a sentence around a link rather than the link. */
 const trailing = /[.,:;!?'’*_~…。，、！？]+$/u;
 

@@ -19,7 +19,8 @@ export function timeWords(locale?: string, timeZone?: string): TimeWords {
   const zone = timeZone === undefined ? {} : { timeZone };
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...options, ...zone });
-  const short = format({ hour: "numeric", minute: "2-digit" });
+  const isTwelveHours = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12;
+  const short = format({ hour: isTwelveHours ? "numeric" : "2-digit", minute: "2-digit" });
   const full = format({ dateStyle: "full", timeStyle: "medium" });
   const day = format({ weekday: "long", day: "numeric", month: "long" });
   const dayOfYear = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });

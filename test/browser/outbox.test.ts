@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ackTimeoutMs, Outbox } from "../../src/browser/outbox.ts";
+import { browserStore, type Store } from "../../src/browser/store.ts";
+import type { ErrorCode } from "../../src/protocol/error-codes.ts";
+
+const dayMs = 24 * 3600 * 1000;
+
+function memoryStore(): Store {
+  return browserStore(() => {
+    throw new Error("blocked");
+  });
+}
+
+function open(store: Store, prefix = "ref"): Outbox {
+  let count = 0;
+  return new Outbox(store, "/r/room", () => `${prefix}${(count += 1)}`);
+}
+
+const states = (outbox: Outbox) => outbox.items.map(({ text, status }) => `${text}: ${status.state}`);
+const refusal = (ref: string, code: ErrorCode, retryAfterMs?: number) => ({
+  type: "error" as const,
+  code,
+  message: "No.",
+  ref,
+  ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
+});
+
+test("I8 what is said is in the store before it is sent, and leaves it when the server has kept it", () => {
+  const store = memoryStore();
+  const outbox = open(store);
+  outbox.add("hello", 0);
+  assert.deepEqual(states(open(store)), []);
+  assert.equal(store.keys("confab:outbox:").length, 1);
+  outbox.connected();
+  assert.equal(outbox.next(0)?.text, "hello");
+  assert.equal(store.keys("confab:outbox:").length, 1);
+  outbox.acknowledged("ref1", 7);
+  assert.equal(store.keys("confab:outbox:").length, 0);
+});
+
+test("I8 nothing is sent while there is no connection, and all of it afterwards", () => {
+  const outbox = open(memoryStore());
+  outbox.add("one", 0);
+  assert.equal(outbox.next(0), undefined);
+  outbox.connected();
+  assert.equal(outbox.next(0)?.text, "one");
+});
+
+test("I4 the next message goes after the answer to the one before", () => {
+  const outbox = open(memoryStore());
+  for (const text of ["one", "two"]) outbox.add(text, 0);
+  outbox.connected();
+  assert.equal(outbox.next(0)?.text, "one");
+  assert.equal(outbox.next(1), undefined);
+  outbox.acknowledged("ref1", 7);
+  assert.equal(outbox.next(2)?.text, "two");
+});
+
+test("I3 after a lost connection the same message goes again under the same ref", () => {
+  const outbox = open(memoryStore());
+  outbox.add("one", 0);
+  outbox.connected();
+  const first = outbox.next(0);
+  outbox.disconnected();
+  assert.equal(outbox.next(1), undefined);
+  outbox.connected();
+  assert.equal(outbox.next(2)?.ref, first?.ref);
+});
+
+test("I8 a reload finds what was left, in order and under the old refs", () => {
+  const store = memoryStore();
+  const before = open(store, "b");
+  before.add("one", 1);
+  before.add("two", 2);
+  const after = open(store, "a");
+  after.load(3);
+  after.add("three", 4);
+  after.connected();
+  const sent = [1, 2, 3].map((seq) => {
+    const item = after.next(5);
+    after.acknowledged(item?.ref ?? "", seq);
+    return `${item?.ref} ${item?.text}`;
+  });
+  assert.deepEqual(sent, ["b1 one", "b2 two", "a1 three"]);
+});
+
+test("another tab's message is left to it, until it has lain there for a while", () => {
+  const store = memoryStore();
+  const other = open(store, "other");
+  const outbox = open(store);
+  other.add("theirs", 1_000);
+  outbox.adopt(2_000);
+  assert.deepEqual(states(outbox), []);
+  outbox.adopt(60_000);
+  assert.deepEqual(states(outbox), ["theirs: queued"]);
+  outbox.adopt(70_000);
+  assert.equal(outbox.items.length, 1);
+});
+
+test("what another tab deleted is not sent by this one", () => {
+  const store = memoryStore();
+  const other = open(store);
+  other.add("never mind", 0);
+  const outbox = open(store);
+  outbox.load(0);
+  const [key = ""] = store.keys("confab:outbox:");
+  other.delete("ref1");
+  outbox.forget(key);
+  outbox.connected();
+  assert.equal(outbox.next(0), undefined);
+});
+
+test("rate_limited waits as long as it says and goes on with the same ref", () => {
+  const outbox = open(memoryStore());
+  for (const text of ["one", "two"]) outbox.add(text, 0);
+  outbox.connected();
+  outbox.next(0);
+  assert.equal(outbox.refused(refusal("ref1", "rate_limited", 700), 100), "waiting");
+  assert.equal(outbox.wakeAt, 800);
+  assert.equal(outbox.next(799), undefined);
+  assert.equal(outbox.next(800)?.ref, "ref1");
+});
+
+test("unavailable is retried, each time later, until it works", () => {
+  const outbox = open(memoryStore());
+  outbox.add("one", 0);
+  outbox.connected();
+  let now = 0;
+  const pauses = [1, 2, 3, 4, 5, 6].map(() => {
+    assert.equal(outbox.next(now)?.ref, "ref1");
+    outbox.refused(refusal("ref1", "unavailable"), now);
+    const pause = (outbox.wakeAt ?? 0) - now;
+    now += pause;
+    return pause;
+  });
+  assert.deepEqual(pauses, [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+});
+
+test("a refusal for good fails the message, says why, and lets the next one pass", () => {
+  const store = memoryStore();
+  const outbox = open(store);
+  for (const text of ["one", "two"]) outbox.add(text, 0);
+  outbox.connected();
+  outbox.next(0);
+  assert.equal(outbox.refused(refusal("ref1", "too_long"), 0), "failed");
+  assert.deepEqual(outbox.items[0]?.status, { state: "failed", reason: "No." });
+  assert.equal(outbox.next(0)?.text, "two");
+  const reloaded = open(store);
+  reloaded.load(0);
+  assert.deepEqual(states(reloaded), ["one: failed", "two: queued"]);
+});
+
+test("a ref that was used for another act is not used again", () => {
+  const store = memoryStore();
+  const outbox = open(store);
+  outbox.add("one", 0);
+  outbox.connected();
+  outbox.next(0);
+  outbox.refused(refusal("ref1", "ref_reused"), 0);
+  outbox.retry("ref2", 1);
+  assert.equal(outbox.next(1)?.ref, "ref2");
+  assert.deepEqual(store.keys("confab:outbox:"), ["confab:outbox:/r/room:ref2"]);
+});
+
+test("ten seconds without an answer fail a message, and a late answer still saves it", () => {
+  const outbox = open(memoryStore());
+  outbox.add("one", 0);
+  outbox.connected();
+  outbox.next(0);
+  assert.equal(outbox.wakeAt, ackTimeoutMs);
+  outbox.next(ackTimeoutMs);
+  assert.deepEqual(states(outbox), ["one: failed"]);
+  outbox.acknowledged("ref1", 7);
+  assert.deepEqual(states(outbox), ["one: kept"]);
+});
+
+test("a machine that slept does not fail what it had sent", () => {
+  const outbox = open(memoryStore());
+  outbox.add("one", 0);
+  outbox.connected();
+  outbox.next(0);
+  const woken = 3_600_000;
+  outbox.next(woken);
+  assert.deepEqual(states(outbox), ["one: sent"]);
+  outbox.next(woken + ackTimeoutMs);
+  assert.deepEqual(states(outbox), ["one: failed"]);
+});
+
+test("what is older than a week is not sent by itself; Retry sends it", () => {
+  const store = memoryStore();
+  open(store, "old").add("long ago", 0);
+  const outbox = open(store);
+  outbox.load(8 * dayMs);
+  outbox.add("now", 8 * dayMs);
+  outbox.connected();
+  assert.equal(outbox.next(8 * dayMs)?.text, "now");
+  assert.deepEqual(states(outbox), ["long ago: failed", "now: sent"]);
+  outbox.retry("old1", 8 * dayMs);
+  outbox.acknowledged("ref1", 7);
+  assert.equal(outbox.next(8 * dayMs)?.ref, "old1");
+});
+
+test("a kept message is shown until its event has come", () => {
+  const outbox = open(memoryStore());
+  outbox.add("one", 0);
+  outbox.connected();
+  outbox.next(0);
+  outbox.acknowledged("ref1", 7);
+  outbox.reached(6);
+  assert.deepEqual(states(outbox), ["one: kept"]);
+  assert.equal(outbox.waiting, 0);
+  outbox.reached(7);
+  assert.deepEqual(states(outbox), []);
+});
+
+test("its event takes a message out even if the answer was lost", () => {
+  const store = memoryStore();
+  const outbox = open(store);
+  outbox.add("one", 0);
+  outbox.arrived("ref1");
+  assert.deepEqual([states(outbox), store.keys("confab:")], [[], []]);
+});
+
+test("what in the store is not a message is left alone", () => {
+  const store = memoryStore();
+  store.set("confab:outbox:/r/room:x", "{");
+  store.set("confab:outbox:/r/room:y", '{"text":1,"at":2}');
+  store.set("confab:outbox:/r/other:z", '{"text":"theirs","at":2}');
+  const outbox = open(store);
+  outbox.load(0);
+  assert.deepEqual(states(outbox), []);
+});

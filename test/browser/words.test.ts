@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { movesInWords, namesInWords, typingInWords } from "../../src/browser/names-in-words.ts";
+import { isEmojiOnly, languageOf, textParts } from "../../src/browser/text-parts.ts";
+import { timeWords } from "../../src/browser/time-words.ts";
+import fc from "fast-check";
+
+const links = (text: string) => textParts(text).flatMap((part) => (part.kind === "link" ? part.text : []));
+
+test("http and https addresses are links, and nothing else is", () => {
+  assert.deepEqual(links("see https://a.example/x?y=1#z and HTTP://B.example"), [
+    "https://a.example/x?y=1#z",
+    "HTTP://B.example",
+  ]);
+  for (const text of [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "ftp://a.example",
+    "//a.example",
+    "a.example",
+    "http://",
+    "xhttps://a.example",
+  ]) {
+    assert.deepEqual(links(text), [], text);
+  }
+});
+
+test("what ends the sentence around a link is not part of it", () => {
+  assert.deepEqual(links("(https://a.example/b)."), ["https://a.example/b"]);
+  assert.deepEqual(links("https://en.wikipedia.org/wiki/Otter_(animal), yes"), [
+    "https://en.wikipedia.org/wiki/Otter_(animal)",
+  ]);
+  assert.deepEqual(links("[https://a.example/[x]]!"), ["https://a.example/[x]"]);
+  assert.deepEqual(links("「https://a.example/b」。"), ["https://a.example/b"]);
+  assert.deepEqual(links('<https://a.example> "https://b.example"'), [
+    "https://a.example",
+    "https://b.example",
+  ]);
+});
+
+test("I9 whatever is typed, its parts put together are what was typed, and every href is http or https", () => {
+  const typed = fc.array(
+    fc.oneof(
+      fc.string(),
+      fc.webUrl({ withFragments: true }),
+      fc.constantFrom("https://", "(", ")", "javascript:", "\n"),
+    ),
+  );
+  fc.assert(
+    fc.property(typed, (pieces) => {
+      const text = pieces.join("");
+      const parts = textParts(text);
+      assert.equal(parts.map((part) => part.text).join(""), text);
+      for (const part of parts) if (part.kind === "link") assert.match(part.href, /^https?:\/\//);
+    }),
+  );
+});
+
+test("up to three emoji alone are shown large", () => {
+  for (const text of ["🎉", "👍🏽", "❤️", "👩‍👩‍👧", "🇩🇰", "🎉🎉🎉", "👍 👍"])
+    assert.equal(isEmojiOnly(text), true, text);
+  for (const text of ["", "a", "🎉!", "🎉🎉🎉🎉", "1", "#"]) assert.equal(isEmojiOnly(text), false, text);
+});
+
+test("a text's script tells which glyphs it wants", () => {
+  assert.deepEqual(["東京でも", "서울", "天气", "hello"].map(languageOf), ["ja", "ko", "zh", undefined]);
+});
+
+test("names make a sentence of any length", () => {
+  assert.equal(namesInWords([]), "");
+  assert.equal(namesInWords(["Ana"]), "Ana");
+  assert.equal(namesInWords(["Ana", "Bo"]), "Ana and Bo");
+  assert.equal(namesInWords(["Ana", "Bo", "Cy"]), "Ana, Bo and Cy");
+  assert.equal(namesInWords(["Ana", "Bo", "Cy", "Di"]), "Ana, Bo and 2 others");
+  assert.equal(typingInWords([]), "");
+  assert.equal(typingInWords(["Ana"]), "Ana is typing");
+  assert.equal(typingInWords(["Ana", "Bo"]), "Ana and Bo are typing");
+  assert.equal(typingInWords(["Ana", "Bo", "Cy", "Di"]), "Several people are typing");
+  assert.equal(movesInWords(["Ana"], []), "Ana joined");
+  assert.equal(
+    movesInWords(["Ana", "Bo", "Cy", "Di", "Ed"], ["Flo"]),
+    "5 joined: Ana, Bo and 3 others · Flo left",
+  );
+});
+
+test("times are short in the row and whole in its title, in the reader's zone", () => {
+  const words = timeWords("en-GB", "Europe/Copenhagen");
+  const at = Date.UTC(2024, 10, 22, 8, 41, 3);
+  assert.equal(words.short(at), "09:41");
+  assert.match(words.full(at), /Friday.*22 November 2024.*09:41:03/);
+  assert.equal(timeWords("en-US", "UTC").shortest(Date.UTC(2024, 0, 1, 21, 5)), "9:05");
+});
+
+test("days are named from today, across the end of summer time and of the year", () => {
+  const words = timeWords("en-GB", "Europe/Copenhagen");
+  const now = Date.UTC(2024, 9, 27, 20);
+  assert.equal(words.day(now, now), "Today");
+  assert.equal(words.day(Date.UTC(2024, 9, 26, 21, 59), now), "Yesterday");
+  assert.equal(words.day(Date.UTC(2024, 9, 26, 22, 1), now), "Today");
+  assert.equal(words.day(Date.UTC(2024, 9, 24, 12), now), "Thursday 24 October");
+  assert.match(words.day(Date.UTC(2023, 11, 31, 12), now), /31 December 2023/);
+});
