@@ -25,9 +25,6 @@ export class Me {
   readonly self;
   readonly renaming = signal<Renaming>({ state: "idle" });
   readonly #identity: Identity;
-  #introducedAs: string | undefined;
-  /** A hello whose name was not taken is answered with an error after the welcome; the name is asked for again. */
-  #isRefusalDue = false;
 
   constructor(identity: Identity) {
     this.#identity = identity;
@@ -42,7 +39,6 @@ export class Me {
   /** What the hello says of this person. */
   introduce(): { readonly key: string; readonly name?: string } {
     const name = this.#wanted;
-    this.#introducedAs = name;
     return { key: this.#identity.key, ...(name !== undefined && { name }) };
   }
 
@@ -50,35 +46,31 @@ export class Me {
   welcomed({ uid, name }: WelcomeFrame): string | undefined {
     this.#identity.uid = uid;
     this.self.value = { uid, name };
-    const wanted = this.#wanted;
-    this.#isRefusalDue = this.#introducedAs !== undefined && this.#introducedAs !== name;
-    if (wanted !== name) return wanted;
     this.renamed(uid, name);
-    return undefined;
+    const wanted = this.#wanted;
+    return wanted === name ? undefined : wanted;
   }
 
   ask(name: string): void {
     this.renaming.value = { state: "asked", name };
   }
 
-  /** Somebody's name changed; it may be ours, from here or from another tab. */
+  /** Somebody is called so now; it may be us, from here or from another tab. */
   renamed(uid: Uid, name: string): void {
     if (uid !== this.uid) return;
     this.self.value = { uid, name };
-    if (this.renaming.value.state === "asked") this.#identity.chosenName = name;
+    const { value } = this.renaming;
+    // What the room says meanwhile of the name before is not the answer.
+    if (value.state !== "asked" || value.name !== name) return;
+    this.#identity.chosenName = name;
     this.renaming.value = { state: "idle" };
   }
 
-  /** @returns whether the error is news for the person */
-  refused({ code, message, ref }: ErrorFrame): boolean {
-    if (this.#isRefusalDue && ref === undefined) {
-      this.#isRefusalDue = false;
-      return false;
-    }
+  /** An error came; it may be about the name. */
+  refused({ code, message, ref }: ErrorFrame): void {
     const isAboutName = code === "name_taken" || code === "bad_name";
     const isAnswer = this.renaming.value.state === "asked" && ref === undefined;
     if (isAboutName || isAnswer) this.renaming.value = { state: "refused", code, reason: message };
-    return true;
   }
 
   dismiss(): void {

@@ -199,7 +199,7 @@ export class RoomModel {
   }
 
   #refused(error: ErrorFrame): void {
-    if (!this.me.refused(error)) return;
+    this.me.refused(error);
     const now = Date.now();
     // A failed message says so itself, in its row.
     if (this.#outbox.refused(error, now) !== "failed") this.#complaint.say(error.message, now);
