@@ -41,10 +41,12 @@ export class Crowd {
     return this.clients.slice(this.#options.writers);
   }
 
-  /** Everybody connects, and every writer keeps its queue filled until `settle`. */
-  start(): void {
-    for (const client of this.clients) client.line.start();
-    for (const writer of this.writers) void this.#talk(writer);
+  /** They connect, and the writers among them keep their queues filled until `settle`. */
+  start(clients = this.clients): void {
+    for (const client of clients) {
+      client.line.start();
+      if (this.writers.includes(client)) void this.#talk(client);
+    }
   }
 
   /** Resolves after this many more acknowledgements. */

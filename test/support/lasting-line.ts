@@ -36,6 +36,8 @@ export class LastingLine {
   #hasHeard = false;
   /** Times it was connected. */
   connections = 0;
+  /** Times it was down, or could not be connected. */
+  losses = 0;
 
   constructor(owner: LineOwner, options: LineOptions) {
     this.#owner = owner;
@@ -93,6 +95,7 @@ export class LastingLine {
   #down(code: number): void {
     clearInterval(this.#watch);
     this.#socket = undefined;
+    this.losses += 1;
     this.#owner.onDown();
     if (!this.#isWanted) return;
     if (!mayReconnect(code)) this.#owner.onRejected(code);

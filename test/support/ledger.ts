@@ -60,6 +60,11 @@ export class Ledger {
     this.#changed();
   }
 
+  /** Something else changed that a condition may ask for. */
+  note(): void {
+    this.#changed();
+  }
+
   view(reader: string): MessageEvent[] {
     const view = this.#views.get(reader) ?? [];
     this.#views.set(reader, view);

@@ -94,6 +94,7 @@ export class SteadyClient {
     this.#underWay = 0;
     clearTimeout(this.#pause);
     this.#pause = undefined;
+    this.#options.ledger.note();
   }
 
   #onFrame(frame: ServerFrame): void {
