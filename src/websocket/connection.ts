@@ -68,8 +68,9 @@ export class Connection {
   #listen(websocket: WebSocket, socket: Socket): void {
     const [caller, service] = [this.#caller, this.#service];
     websocket.on("message", (data: Buffer, isBinary: boolean) => {
-      if (isBinary) caller.close(closes.binaryFrame);
-      else this.#receive(() => service.onMessage(caller, data.toString()));
+      this.#receive(() =>
+        isBinary ? caller.close(closes.binaryFrame) : service.onMessage(caller, data.toString()),
+      );
     });
     websocket.on("ping", (data: Buffer) => this.#receive(() => service.onPing(caller, data)));
     websocket.on("pong", (data: Buffer) => this.#receive(() => service.onPong(caller, data)));
@@ -85,7 +86,8 @@ export class Connection {
   }
 
   #receive(handle: () => void | Promise<void>): void {
-    if (this.#hasEnded) return;
+    // What came in one read with the frame that made us close is not listened to either.
+    if (this.#hasEnded || this.#closureTimer !== undefined) return;
     if (this.#frames.waitMs > 0) {
       this.#caller.close(closes.flood);
       return;
