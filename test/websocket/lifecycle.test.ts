@@ -1,0 +1,236 @@
+/** The contract of a service: which of its methods are called, in which order, for every end a connection can have. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test, type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Caller } from "../../src/websocket/caller.ts";
+import { Listener } from "../../src/websocket/listener.ts";
+import type { WebSocketService } from "../../src/websocket/service.ts";
+import { closeFrame, frame, opcodes, RawPeer } from "../support/raw-peer.ts";
+
+/** Writes down its calls, and does what a text tells it to. */
+class Recorder implements WebSocketService {
+  readonly calls: string[] = [];
+  readonly closed: Promise<void>;
+  #onClosed: (() => void) | undefined;
+
+  constructor() {
+    this.closed = new Promise((resolve) => (this.#onClosed = resolve));
+  }
+
+  init(): void | Promise<void> {
+    this.calls.push("init");
+  }
+
+  onOpen(): void | Promise<void> {
+    this.calls.push("onOpen");
+  }
+
+  onMessage(caller: Caller, text: string): void | Promise<void> {
+    this.calls.push(`onMessage ${text}`);
+    if (text === "close") caller.close({ code: 4000, reason: "asked to" });
+    if (text === "terminate") caller.terminate();
+    if (text === "throw") throw new Error("thrown");
+    if (text === "reject") return Promise.reject(new Error("rejected"));
+    return undefined;
+  }
+
+  onPing(): void {
+    this.calls.push("onPing");
+  }
+
+  onPong(): void {
+    this.calls.push("onPong");
+  }
+
+  onIdleTimeout(caller: Caller): void {
+    this.calls.push("onIdleTimeout");
+    caller.terminate();
+  }
+
+  onClose(_caller: Caller, code: number, reason: string): void {
+    this.calls.push(reason === "" ? `onClose ${code}` : `onClose ${code} ${reason}`);
+    this.#onClosed?.();
+  }
+
+  onError(_caller: Caller, error: Error): void {
+    this.calls.push(`onError ${error.message}`);
+  }
+}
+
+async function listen(
+  t: TestContext,
+  create: () => WebSocketService,
+  pingIntervalMs = 60_000,
+): Promise<{ url: string; listener: Listener; warnings: string[] }> {
+  const warnings: string[] = [];
+  const options = {
+    allowedOrigins: [],
+    maxConnections: 10,
+    maxConnectionsPerAddress: 0,
+    subprotocols: [],
+    trustProxyHops: 0,
+    maxFrameBytes: 1_000,
+    onWarning: (event: string) => void warnings.push(event),
+    onRefusal: () => undefined,
+  };
+  const listener = new Listener({ ...options, pingIntervalMs }, create);
+  const server = createServer();
+  listener.attach(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    listener.terminateAll();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `ws://127.0.0.1:${port}/`, listener, warnings };
+}
+
+const say = (text: string): Buffer => frame(opcodes.text, text);
+
+interface End {
+  readonly name: string;
+  readonly act: (peer: RawPeer) => unknown;
+  /** After `init` and `onOpen`. */
+  readonly calls: readonly string[];
+}
+
+const ends: End[] = [
+  {
+    name: "a close frame with a reason",
+    act: (peer) => peer.send(closeFrame(4001, "bye")),
+    calls: ["onClose 4001 bye"],
+  },
+  { name: "an empty close frame", act: (peer) => peer.send(closeFrame()), calls: ["onClose 1005"] },
+  { name: "a reset", act: (peer) => peer.socket.resetAndDestroy(), calls: ["onClose 1006"] },
+  { name: "the end of the peer's side alone", act: (peer) => peer.socket.end(), calls: ["onClose 1006"] },
+  {
+    name: "the end of the peer's side inside a frame",
+    act: (peer) => peer.socket.end(say("hi").subarray(0, 7)),
+    calls: ["onClose 1006"],
+  },
+  {
+    name: "a message and the end at once",
+    act: (peer) => peer.socket.end(say("hi")),
+    calls: ["onMessage hi", "onClose 1006"],
+  },
+  {
+    name: "a message and a close frame at once",
+    act: (peer) => peer.send(Buffer.concat([say("hi"), closeFrame(1000), say("late")])),
+    calls: ["onMessage hi", "onClose 1000"],
+  },
+  {
+    name: "a corrupted frame",
+    act: (peer) => peer.send(frame(3)),
+    calls: ["onError Invalid WebSocket frame: invalid opcode 3", "onClose 1002"],
+  },
+  {
+    name: "an oversized frame",
+    act: (peer) => peer.send(say("x".repeat(1_001))),
+    calls: ["onError Max payload size exceeded", "onClose 1009"],
+  },
+  {
+    name: "a binary frame, with more behind it",
+    act: (peer) => peer.send(Buffer.concat([frame(opcodes.binary), say("hi")])),
+    calls: ["onClose 1003 text frames only"],
+  },
+  {
+    name: "a close of ours, with more behind it",
+    act: (peer) => peer.send(Buffer.concat([say("close"), say("hi"), frame(opcodes.ping)])),
+    calls: ["onMessage close", "onClose 4000 asked to"],
+  },
+  {
+    name: "a cut of ours",
+    act: (peer) => peer.send(say("terminate")),
+    calls: ["onMessage terminate", "onClose 1006"],
+  },
+  {
+    name: "a handler that throws",
+    act: (peer) => peer.send(Buffer.concat([say("throw"), say("hi")])),
+    calls: ["onMessage throw", "onError thrown", "onClose 1011 internal error"],
+  },
+  {
+    name: "a handler that rejects",
+    act: (peer) => peer.send(say("reject")),
+    calls: ["onMessage reject", "onError rejected", "onClose 1011 internal error"],
+  },
+];
+
+for (const { name, act, calls } of ends) {
+  test(`onClose is called once, and nothing after it, for ${name}`, async (t) => {
+    const recorder = new Recorder();
+    const { url, listener } = await listen(t, () => recorder);
+    const peer = await RawPeer.connect(url);
+    await act(peer);
+    await recorder.closed;
+    // What a peer says after its end, and the end of its socket, are no second end.
+    await peer.send(Buffer.concat([closeFrame(1000), say("too late")]));
+    peer.socket.destroy();
+    await peer.ended;
+    while (listener.connectionCount > 0) await nextTurn();
+    assert.deepEqual(recorder.calls, ["init", "onOpen", ...calls]);
+  });
+}
+
+test("a peer that answers no ping is told to the service as idle, and then ends", async (t) => {
+  const recorder = new Recorder();
+  const { url } = await listen(t, () => recorder, 20);
+  const peer = await RawPeer.connect(url);
+  await recorder.closed;
+  assert.deepEqual(recorder.calls, ["init", "onOpen", "onIdleTimeout", "onClose 1006"]);
+  assert.equal(peer.payloads(opcodes.ping).length, 2);
+});
+
+test("no frame is read before onOpen completes, and pings and pongs are told in order with messages", async (t) => {
+  let complete: (() => void) | undefined;
+  class Slow extends Recorder {
+    override onOpen(): Promise<void> {
+      this.calls.push("onOpen");
+      return new Promise((resolve) => {
+        complete = (): void => {
+          this.calls.push("opened");
+          resolve();
+        };
+      });
+    }
+  }
+  const recorder = new Slow();
+  const { url } = await listen(t, () => recorder);
+  const peer = await RawPeer.connect(url);
+  await peer.send(Buffer.concat([frame(opcodes.ping), say("hi"), frame(opcodes.pong), closeFrame(1000)]));
+  while (complete === undefined) await nextTurn();
+  for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+  complete();
+  await recorder.closed;
+  assert.deepEqual(recorder.calls, [
+    "init",
+    "onOpen",
+    "opened",
+    "onPing",
+    "onMessage hi",
+    "onPong",
+    "onClose 1000",
+  ]);
+});
+
+for (const [name, init] of [
+  ["throws", () => assert.fail("no")],
+  ["rejects", () => Promise.reject(new Error("no"))],
+] as const) {
+  test(`an init that ${name} refuses the upgrade with 500, and is no connection`, async (t) => {
+    class Unwilling extends Recorder {
+      override init(): Promise<void> {
+        return init();
+      }
+    }
+    const recorder = new Unwilling();
+    const { url, listener, warnings } = await listen(t, () => recorder);
+    await assert.rejects(RawPeer.connect(url), /500 Internal Server Error/);
+    while (listener.connectionCount > 0) await nextTurn();
+    assert.deepEqual(warnings, ["init-failed"]);
+    assert.deepEqual(recorder.calls, []);
+  });
+}
