@@ -3,8 +3,17 @@
  * a data folder remembers which one it belongs to and refuses any other.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 
 const ownerOnly = 0o600;
 
@@ -44,9 +53,21 @@ function claim(file: string, secret: string): void {
   );
 }
 
-/** A crash in between leaves the old file or the new one, never half of one. */
+/** A crash in between leaves no file or the whole one, and once this returns a power cut leaves the whole one. */
 function writeWhole(file: string, content: string): void {
   const draft = `${file}.new`;
   writeFileSync(draft, `${content}\n`, { mode: ownerOnly, flush: true });
   renameSync(draft, file);
+  syncFolder(dirname(file));
+}
+
+/** A new name is on the disk only once its folder is. Windows has no such call and needs none. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
