@@ -29,11 +29,13 @@ function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: 
   });
   model.start();
   render(
-    <main class="room">
+    <div class="room">
       <Header model={model} address={address} room={room} />
-      <Log model={model} address={address} room={room} words={words} place={place} />
-      <Dock model={model} draft={roomDraft(store, address.scope)} place={place} />
-    </main>,
+      <main class="talk">
+        <Log model={model} address={address} room={room} words={words} place={place} />
+        <Dock model={model} draft={roomDraft(store, address.scope)} place={place} />
+      </main>
+    </div>,
     parent,
   );
 }

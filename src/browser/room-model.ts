@@ -17,7 +17,7 @@ import { typingInWords } from "./names-in-words.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import { crowd, Presence, type Moves } from "./presence.ts";
 import type { RoomAddress } from "./room-address.ts";
-import { buildRows } from "./rows.ts";
+import { buildRows, keepKeys, type Row } from "./rows.ts";
 import type { Store } from "./store.ts";
 import { Typing } from "./typing.ts";
 
@@ -74,16 +74,13 @@ export class RoomModel {
       },
       random: Math.random,
     });
+    let rows: readonly Row[] = [];
     // Built when they are drawn, so a burst of events costs one build.
-    this.rows = computed(() =>
-      buildRows({
-        messages: this.#messages.value,
-        outgoing: this.#outgoing.value,
-        moves: this.#moves.value,
-        me: this.me.self.value,
-        dayKey,
-      }),
-    );
+    this.rows = computed(() => {
+      const [messages, outgoing, moves] = [this.#messages.value, this.#outgoing.value, this.#moves.value];
+      const fresh = buildRows({ messages, outgoing, moves, me: this.me.self.value, dayKey });
+      return (rows = keepKeys(fresh, rows));
+    });
   }
 
   start(): void {

@@ -67,6 +67,26 @@ export function buildRows({ messages, outgoing, moves, me, dayKey }: RowsInput):
   return rows.rows;
 }
 
+/**
+ * Lets a group keep its key when older messages join it at its head, so that its rows stay the same elements: a
+ * reader may have selected text in them.
+ */
+export function keepKeys(rows: readonly Row[], before: readonly Row[]): Row[] {
+  const known = new Map(before.flatMap((row) => (row.kind === "group" ? keysOf(row) : [])));
+  const used = new Set<string>();
+  return rows.map((row) => {
+    if (row.kind !== "group") return row;
+    const keys = row.entries.map((entry) => known.get(entry.key));
+    const key = keys.find((each) => each !== undefined && !used.has(each)) ?? row.key;
+    used.add(key);
+    return { ...row, key };
+  });
+}
+
+function keysOf({ key, entries }: Group): [entry: string, group: string][] {
+  return entries.map((entry) => [entry.key, key]);
+}
+
 function authorOf({ message: { uid, name, bot } }: ShownMessage, me: Uid | undefined): Author {
   return { uid, name, isOwn: uid === me, isBot: bot === true };
 }

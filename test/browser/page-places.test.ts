@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect as connectTcp, type AddressInfo, type Socket } from "node:net";
+import { test, type TestContext } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { TestBrowser } from "../support/browser.ts";
+import { startServer } from "../support/server.ts";
+import { isWelcomed, overflowing, say, shows } from "./room-page.ts";
+
+/** A proxy that serves the chat under `/chat/`, as one among other things. */
+async function proxyUnderChat(t: TestContext, target: URL): Promise<string> {
+  const { hostname, port } = target;
+  const inside = (path = "") => path.replace(/^\/chat/, "");
+  const proxy = createServer((incoming: IncomingMessage, response: ServerResponse) => {
+    if (!incoming.url?.startsWith("/chat/")) {
+      response.writeHead(404).end();
+      return;
+    }
+    const { method, headers } = incoming;
+    const onward = request({ hostname, port, method, headers, path: inside(incoming.url) }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    incoming.pipe(onward);
+  });
+  proxy.on("upgrade", (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+    const onward = connectTcp(Number(port), hostname);
+    const headers = incoming.rawHeaders.reduce(
+      (text, word, at) => text + word + (at % 2 ? "\r\n" : ": "),
+      "",
+    );
+    onward.write(`GET ${inside(incoming.url)} HTTP/1.1\r\n${headers}\r\n`);
+    onward.write(head);
+    onward.pipe(socket).pipe(onward);
+    for (const end of [onward, socket]) end.on("error", () => end.destroy());
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  t.after(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/chat`;
+}
+
+async function seriousViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+test("everything works under a sub-path, with no configuration", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const root = await proxyUnderChat(t, new URL(server.url));
+  const visitor = await browser.visitor();
+  for (const path of ["/", "/r/日本"]) {
+    const page = await visitor.open(root + path);
+    await isWelcomed(page);
+    await say(page, "hello");
+    await shows(page, ["hello"]);
+    await page.reload();
+    await shows(page, ["hello"]);
+  }
+  assert.deepEqual(visitor.problems, []);
+  const lost = await visitor.open(`${root}/r/no%20room`);
+  await lost.getByRole("link", { name: "Go to the lobby" }).click();
+  await isWelcomed(lost);
+  assert.equal(lost.url(), `${root}/`);
+});
+
+test("everything works on plain http in a LAN; what needs a secure context is not offered there", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const visitor = await browser.visitor();
+  const page = await visitor.open(`${server.url.replace("127.0.0.1", "lan.test")}/r/standup`);
+  await isWelcomed(page);
+  assert.equal(await page.evaluate(() => isSecureContext), false);
+  await say(page, "hello");
+  await shows(page, ["hello"]);
+  assert.equal(await page.getByRole("button", { name: "Copy link" }).count(), 0);
+  assert.deepEqual(visitor.problems, []);
+});
+
+test("the link is copied, and the button says so", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const visitor = await browser.visitor({ permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await visitor.open(`${server.url}/r/standup?from=mail#now`);
+  await isWelcomed(page);
+  await page.getByRole("banner").getByRole("button", { name: "Copy link" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${server.url}/r/standup`);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`nothing keeps anybody out: no serious finding of axe (${colorScheme})`, async (t) => {
+    const browser = await TestBrowser.launch(t);
+    if (browser === undefined) return;
+    const server = await startServer(t);
+    const visitor = await browser.visitor({ colorScheme });
+    const page = await visitor.open(`${server.url}/r/standup`);
+    await isWelcomed(page);
+    assert.deepEqual(await seriousViolations(page), [], "the empty room");
+    await say(page, "see https://a.example");
+    await shows(page, ["see https://a.example"]);
+    await page.getByRole("button", { name: "Change your name" }).click();
+    assert.deepEqual(await seriousViolations(page), [], "the room, with the name being changed");
+    await page.keyboard.press("Escape");
+    await server.stop();
+    await page.getByText("Reconnecting…").waitFor();
+    await say(page, "queued");
+    assert.deepEqual(await seriousViolations(page), [], "the room without its server");
+  });
+
+  test(`nor on a page that is not a room (${colorScheme})`, async (t) => {
+    const browser = await TestBrowser.launch(t);
+    if (browser === undefined) return;
+    const server = await startServer(t);
+    const page = await (await browser.visitor({ colorScheme })).open(`${server.url}/nothing`);
+    assert.deepEqual(await seriousViolations(page), []);
+  });
+}
+
+for (const width of [320, 390, 820, 1440]) {
+  test(`nothing sticks out of a window ${width} px wide`, async (t) => {
+    const browser = await TestBrowser.launch(t);
+    if (browser === undefined) return;
+    const server = await startServer(t);
+    const visitor = await browser.visitor({ viewport: { width, height: 640 } });
+    const room = "a-room-with-quite-a-long-name-to-show-in-the-header";
+    const page = await visitor.open(`${server.url}/r/${room}`);
+    await isWelcomed(page);
+    assert.deepEqual(await overflowing(page), [], "the empty room");
+    await say(
+      page,
+      `${"long".repeat(60)} https://a.example/${"b".repeat(200)}\n${"and a sentence ".repeat(20)}`,
+    );
+    await page.locator(".row:not(.is-pending)").waitFor();
+    assert.deepEqual(await overflowing(page), [], "the room");
+    await page.getByRole("button", { name: "Change your name" }).click();
+    await page.getByLabel("Your name, for all rooms").fill("W".repeat(33));
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await overflowing(page), [], "the name, refused");
+    await page.getByLabel("Your name, for all rooms").fill("W".repeat(32));
+    await page.keyboard.press("Enter");
+    await page.locator(".who b", { hasText: "WWWW" }).waitFor();
+    await page.fill("textarea", "x".repeat(3_950));
+    assert.deepEqual(await overflowing(page), [], "a long name and the counter");
+    await server.stop();
+    await page.getByText("Reconnecting…").waitFor();
+    assert.deepEqual(await overflowing(page), [], "reconnecting");
+    assert.equal(await page.locator(".under").evaluate((line) => line.clientHeight), 24);
+  });
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { TestBrowser } from "../support/browser.ts";
+import { connect, newKey } from "../support/client.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { isWelcomed, say } from "./room-page.ts";
+
+async function writer(server: TestServer) {
+  const client = await connect(server.socket("standup"), { key: newKey(), name: "Ana" });
+  let count = 0;
+  const write = async (messages: number): Promise<void> => {
+    for (let at = 0; at < messages; at += 1) {
+      count += 1;
+      client.send({ action: "message", ref: `m${count}`, message: `message ${count}` });
+      await client.until("ack");
+    }
+  };
+  return { write };
+}
+
+const isShown = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
+const distanceFromEnd = (page: Page) => page.locator(".log").evaluate(({ scrollTop }) => Math.abs(scrollTop));
+/** As a wheel does; resolves when the page has drawn it. */
+const scrollTo = (page: Page, distance: number) =>
+  page.locator(".log").evaluate(async (log, px) => {
+    log.scrollTop = -px;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  }, distance);
+const scrollUp = (page: Page) => scrollTo(page, 1_000_000);
+const firstInView = (page: Page) =>
+  page
+    .locator(".row .text")
+    .evaluateAll((rows) => rows.find((row) => row.getBoundingClientRect().top > 200)?.textContent ?? "");
+
+test("at the newest message it stays there, however many come", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const ana = await writer(server);
+  await ana.write(30);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isShown(page, "message 30");
+  await ana.write(10);
+  await isShown(page, "message 40");
+  assert.equal(await distanceFromEnd(page), 0);
+  assert.equal(await page.locator(".pill").count(), 0);
+});
+
+test("scrolled up, the line under the eye stays while older and newer messages come", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const ana = await writer(server);
+  await ana.write(160);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isShown(page, "message 160");
+  await scrollTo(page, 1_000);
+  const reading = page.getByText(await firstInView(page), { exact: true });
+  const element = await reading.elementHandle();
+  const before = await reading.boundingBox();
+  await isShown(page, "message 61");
+  await ana.write(12);
+  await page.getByRole("button", { name: "12 new" }).waitFor();
+  assert.deepEqual(await reading.boundingBox(), before);
+  assert.equal(await element.evaluate((row) => row.isConnected), true, "it is still the same element");
+  await scrollUp(page);
+  await isShown(page, "message 1");
+  await page.getByRole("button", { name: "12 new" }).click();
+  await page.locator(".pill").waitFor({ state: "detached" });
+  assert.equal(await distanceFromEnd(page), 0);
+  const seen = await page.locator(".row .text").allTextContents();
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 172 }, (_, at) => `message ${at + 1}`),
+  );
+});
+
+test("what one says oneself brings one back to the newest message", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const ana = await writer(server);
+  await ana.write(45);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await isShown(page, "message 45");
+  await scrollUp(page);
+  assert.notEqual(await distanceFromEnd(page), 0);
+  await say(page, "mine");
+  await isShown(page, "mine");
+  assert.equal(await distanceFromEnd(page), 0);
+});
+
+test("messages that come while nobody looks at the window are counted in its title", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const ana = await writer(server);
+  await ana.write(30);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isShown(page, "message 30");
+  await scrollUp(page);
+  await ana.write(3);
+  await page.waitForFunction(() => document.title === "(3) standup · Confab");
+});

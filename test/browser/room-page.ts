@@ -1,0 +1,61 @@
+/** What a person sees and does in a room's window. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+
+export async function isWelcomed(page: Page): Promise<void> {
+  await page.waitForSelector(".who b");
+  await page.waitForSelector(".here");
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await page.fill("textarea", text);
+  await page.press("textarea", "Enter");
+}
+
+/** Every message on the page, in order, as it is read; "…" after one that is on its way. */
+export async function messages(page: Page): Promise<string[]> {
+  return await page
+    .locator(".row")
+    .evaluateAll((rows) =>
+      rows.map(
+        (row) => (row.querySelector(".text")?.textContent ?? "") + (row.matches(".is-pending") ? "…" : ""),
+      ),
+    );
+}
+
+/** Waits until the page shows these messages and no others. */
+export async function shows(page: Page, expected: readonly string[]): Promise<void> {
+  try {
+    await page.waitForFunction((wanted) => {
+      const rows = [...document.querySelectorAll(".row:not(.is-pending) .text")];
+      return rows.map((row) => row.textContent).join("\n") === wanted.join("\n");
+    }, expected);
+  } catch {
+    assert.deepEqual(await messages(page), expected);
+  }
+}
+
+/** Elements that can be seen to stick out of the window to the left or right. */
+export async function overflowing(page: Page): Promise<string[]> {
+  return await page.locator("body *:not(.sr, svg *)").evaluateAll((elements) => {
+    const isClipped = (element: Element): boolean => {
+      const clips = (each: Element) =>
+        ["hidden", "clip"].includes(getComputedStyle(each).overflowX) && !sticksOut(each);
+      for (
+        let above = element.parentElement;
+        above !== null && above !== document.body;
+        above = above.parentElement
+      ) {
+        if (clips(above)) return true;
+      }
+      return false;
+    };
+    const sticksOut = (element: Element): boolean => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 1 && (left < -0.5 || right > innerWidth + 0.5);
+    };
+    return elements
+      .filter((element) => sticksOut(element) && !isClipped(element))
+      .map((element) => `${element.tagName}.${element.getAttribute("class") ?? ""}`);
+  });
+}
