@@ -44,7 +44,8 @@ interface Import {
   /** Both relative to src. */
   readonly from: string;
   readonly to: string;
-  readonly isTypeOnly: boolean;
+  /** A thread's file is started, not imported: what the two say to each other may be told in either. */
+  readonly kind: "value" | "type" | "thread";
 }
 
 interface Source {
@@ -73,32 +74,31 @@ function parse(path: string, text: string): ts.SourceFile {
 /** Every import, `export … from`, `import()` and `import("…")` type of a file. */
 function importsOf({ path, tree }: Source): Import[] {
   const found: Import[] = [];
-  const add = (specifier: ts.Node | undefined, isTypeOnly: boolean): void => {
+  const add = (specifier: ts.Node | undefined, kind: Import["kind"]): void => {
     if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
     const { text } = specifier;
     const to = text.startsWith(".") ? normalize(join(dirname(path), text)) : text;
-    found.push({ from: path, to, isTypeOnly });
+    found.push({ from: path, to, kind });
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeImport(node.importClause));
-    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, kindOf(node.importClause));
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly ? "type" : "value");
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
-      add(node.argument.literal, true);
+      add(node.argument.literal, "type");
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node.arguments[0], false);
-    } else if (isFileUrl(node)) add(node.arguments?.[0], false);
+      add(node.arguments[0], "value");
+    } else if (isFileUrl(node)) add(node.arguments?.[0], "thread");
     ts.forEachChild(node, visit);
   };
   visit(tree);
   return found;
 }
 
-function isTypeImport(clause: ts.ImportClause | undefined): boolean {
-  if (clause === undefined) return false;
-  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  const { name, namedBindings } = clause;
-  if (name !== undefined || namedBindings === undefined || ts.isNamespaceImport(namedBindings)) return false;
-  return namedBindings.elements.every((element) => element.isTypeOnly);
+function kindOf(clause: ts.ImportClause | undefined): "value" | "type" {
+  if (clause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return "type";
+  const bindings = clause?.name === undefined ? clause?.namedBindings : undefined;
+  if (bindings === undefined || ts.isNamespaceImport(bindings)) return "value";
+  return bindings.elements.every((element) => element.isTypeOnly) ? "type" : "value";
 }
 
 /** `new URL("./writer-worker.ts", import.meta.url)` starts that file as surely as an import does. */
@@ -121,7 +121,7 @@ function roomOf(path: string): string {
 function complaintAbout(edge: Import): string[] {
   const isAllowed = isPackage(edge.to) ? isPackageAllowed(edge) : isFileAllowed(edge);
   const what = isPackage(edge.to) ? edge.to : roomOf(edge.to);
-  return isAllowed ? [] : [`${edge.from} may not import ${edge.isTypeOnly ? "types of " : ""}${what}`];
+  return isAllowed ? [] : [`${edge.from} may not import ${edge.kind === "type" ? "types of " : ""}${what}`];
 }
 
 function isPackageAllowed({ from, to }: Import): boolean {
@@ -131,12 +131,12 @@ function isPackageAllowed({ from, to }: Import): boolean {
   return [mayImportPackages[room], mayImportPackages[from]].some((allowed) => allowed?.includes(name));
 }
 
-function isFileAllowed({ from, to, isTypeOnly }: Import): boolean {
+function isFileAllowed({ from, to, kind }: Import): boolean {
   const [room, other] = [roomOf(from), roomOf(to)];
   if (room === other || room === "main.ts") return true;
   if (leaves.includes(other)) return !inBrowser.includes(room);
   if (mayImport[room]?.includes(other) === true) return true;
-  return isTypeOnly && (room === "drain.ts" || mayImportTypes[room]?.includes(other) === true);
+  return kind === "type" && (room === "drain.ts" || mayImportTypes[room]?.includes(other) === true);
 }
 
 test("the check sees every way to import, and says what is wrong", () => {
@@ -175,7 +175,9 @@ test("every folder of src has its place in the house", () => {
 
 test("no imports go in circles", () => {
   const next = new Map<string, string[]>();
-  for (const { from, to } of imports) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const { from, to, kind } of imports) {
+    if (kind !== "thread") next.set(from, [...(next.get(from) ?? []), to]);
+  }
   const finished = new Set<string>();
   const circles: string[] = [];
   const walk = (path: string, trail: readonly string[]): void => {
