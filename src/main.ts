@@ -130,9 +130,17 @@ async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const config = readConfig(process.env);
   const logger = createLogger(config.logLevel);
+  warnOfShortFrames(config, logger);
   const running = await start(config, logger);
   logger.info({ url: running.url }, "ready");
   stopOnSignal(running, config, logger);
+}
+
+/** A message of allowed length, in a script of four bytes a character, would close its sender's socket. */
+function warnOfShortFrames({ maxFrameBytes, maxMessageChars }: Config, logger: Logger): void {
+  const neededBytes = 4 * maxMessageChars + 512;
+  if (maxFrameBytes < neededBytes)
+    logger.warn({ maxFrameBytes, neededBytes }, "frames_too_short_for_messages");
 }
 
 function stopOnSignal(running: Running, { drainDeadlineMs }: Config, logger: Logger): void {

@@ -14,7 +14,7 @@ import { readPageAssets } from "./page-assets.ts";
 import { pageLocals } from "./page-locals.ts";
 import { pages } from "./pages.ts";
 import { internalProblem, notFound, refuse } from "./problem.ts";
-import { hostGuard } from "./request-host.ts";
+import { hostGuard } from "./host-guard.ts";
 import { roomApi } from "./room-api.ts";
 import type { PeopleSource } from "./room-api.ts";
 import { securityHeaders } from "./security-headers.ts";

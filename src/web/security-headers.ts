@@ -4,7 +4,7 @@
  */
 import type { RequestHandler } from "express";
 import helmet from "helmet";
-import { requestHost } from "./request-host.ts";
+import { requestHost } from "../protocol/host.ts";
 
 export function securityHeaders(trustProxyHops: number): RequestHandler {
   return helmet({
@@ -17,7 +17,7 @@ export function securityHeaders(trustProxyHops: number): RequestHandler {
         imgSrc: ["'self'", "data:"],
         fontSrc: ["'self'"],
         manifestSrc: ["'self'"],
-        connectSrc: ["'self'", (request) => webSocketSources(requestHost(request, trustProxyHops))],
+        connectSrc: ["'self'", ({ headers }) => webSocketSources(requestHost(headers, trustProxyHops))],
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'self'"],

@@ -7,6 +7,7 @@ import type { IncomingMessage, Server } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
+import { requestHost } from "../protocol/host.ts";
 import { clientAddress } from "./address.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import { Caller } from "./caller.ts";
@@ -93,9 +94,10 @@ export class Listener {
       path: (request.url ?? "/").split("?", 1)[0] ?? "/",
       subprotocol: this.#agreeOn(new Set(offered)),
     };
+    const host = requestHost(request.headers, this.#options.trustProxyHops);
     const refusal =
       this.#closedBecause ??
-      handshakeRefusal(request, this.#hostOf(request), this.#options) ??
+      handshakeRefusal(request, host, this.#options) ??
       this.#admission.refusal(address);
     const service = refusal ?? this.#createService(upgrade);
     if ("status" in service) this.#refuse(socket, service);
@@ -146,12 +148,6 @@ export class Listener {
 
   #agreeOn(offered: ReadonlySet<string>): string {
     return this.#options.subprotocols.find((name) => offered.has(name)) ?? "";
-  }
-
-  #hostOf(request: IncomingMessage): string | undefined {
-    const forwarded = request.headers["x-forwarded-host"];
-    if (this.#options.trustProxyHops === 0 || typeof forwarded !== "string") return request.headers.host;
-    return forwarded.split(",").at(-this.#options.trustProxyHops)?.trim() ?? request.headers.host;
   }
 
   #addressOf(request: IncomingMessage): string | undefined {

@@ -3,6 +3,8 @@
  * has to look: without this check any page could talk as its visitor (cross-site WebSocket hijacking).
  */
 
+import { hostOfOrigin, withoutDefaultPort } from "../protocol/host.ts";
+
 export interface OriginPolicy {
   /** Empty: same origin only. Otherwise origins as browsers send them, `null` for a page opened from a file. */
   readonly allowedOrigins: readonly string[];
@@ -19,28 +21,15 @@ export function originRefusal(
   policy: OriginPolicy,
 ): string | undefined {
   const { allowedOrigins } = policy;
+  const asked = withoutDefaultPort(host);
   // A rebound DNS name makes a foreign page same-origin, so with a list the Host must be on it too.
-  if (
-    allowedOrigins.length > 0 &&
-    !allowedOrigins.some((allowed) => hostOfOrigin(allowed) === hostKey(host))
-  ) {
+  if (allowedOrigins.length > 0 && !allowedOrigins.some((allowed) => hostOfOrigin(allowed) === asked)) {
     return `host ${shown(host)} is not one of ALLOWED_ORIGINS`;
   }
   if (origin === undefined || allowedOrigins.includes(origin)) return undefined;
-  const originHost = hostOfOrigin(origin);
-  if (originHost !== undefined && originHost === hostKey(host)) return undefined;
-  return `origin ${shown(origin)} is not allowed at host ${shown(host)}`;
-}
-
-function hostOfOrigin(origin: string): string | undefined {
-  const host = /^https?:\/\/([^/]+)$/i.exec(origin)?.[1];
-  return host === undefined ? undefined : hostKey(host);
-}
-
-/** Host and port, default ports dropped: behind a proxy the scheme the client used is not known for sure. */
-function hostKey(host: string): string | undefined {
-  if (/[/?#@\\\s]/.test(host)) return undefined;
-  return URL.parse(`http://${host.replace(/:(80|443)$/, "")}`)?.host;
+  return hostOfOrigin(origin) === asked
+    ? undefined
+    : `origin ${shown(origin)} is not allowed at host ${shown(host)}`;
 }
 
 /** Header values go into a status line's body: keep them short and printable. */

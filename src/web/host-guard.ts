@@ -1,0 +1,20 @@
+/**
+ * With ALLOWED_ORIGINS, requests must be for a host of theirs: else a page elsewhere could point its own name at us and
+ * read rooms as its own origin (DNS rebinding).
+ */
+import type { RequestHandler } from "express";
+import { hostOfOrigin, requestHost, withoutDefaultPort } from "../protocol/host.ts";
+import { refuse } from "./problem.ts";
+
+export function hostGuard(allowedOrigins: readonly string[], trustProxyHops: number): RequestHandler {
+  const allowed = new Set(allowedOrigins.map(hostOfOrigin).filter((host) => host !== undefined));
+  return (request, response, next) => {
+    const host = requestHost(request.headers, trustProxyHops);
+    if (allowed.size === 0 || (host !== undefined && allowed.has(withoutDefaultPort(host)))) {
+      next();
+      return;
+    }
+    const message = `This chat is at ${[...allowed].join(" and ")}, not at ${host ?? "an unreadable host"}.`;
+    refuse(request, response, { status: 421, code: "wrong_host", title: "Wrong address", message });
+  };
+}
