@@ -84,6 +84,16 @@ export class Caller {
     this.#websocket.resume();
   }
 
+  /**
+   * Sends a close frame and reads no more: a flood would cost as much after our close frame as before it. What the
+   * peer goes on sending waits on its side until the connection is cut.
+   */
+  shutOut(close: Close): void {
+    this.#websocket.close(close.code, close.reason);
+    this.#websocket.pause();
+    this.#socket.end();
+  }
+
   /** Cuts the connection without a word, for a peer that does not answer. */
   terminate(): void {
     this.#websocket.terminate();

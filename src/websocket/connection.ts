@@ -16,6 +16,8 @@ const frameRate: Rate = { perSecond: 500, burst: 500 };
 
 /** The article's connectionClosureTimeout: how long the peer's side of a close is waited for. */
 export const closureTimeoutMs = 60_000;
+/** A flooder's side is not waited for longer than its close frame needs to arrive. */
+const floodClosureMs = 2_000;
 
 /**
  * Tells when a close begins. ws emits `close` only once the socket is gone, which a peer can put off; but it passes
@@ -45,6 +47,7 @@ export class Connection {
   readonly #heartbeat: Heartbeat;
   readonly #frames: TokenBucket;
   #hasEnded = false;
+  #isShutOut = false;
   #closureTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -86,14 +89,21 @@ export class Connection {
   }
 
   #receive(handle: () => void | Promise<void>): void {
-    // What came in one read with the frame that made us close is not listened to either.
-    if (this.#hasEnded || this.#closureTimer !== undefined) return;
     if (this.#frames.waitMs > 0) {
-      this.#caller.close(closes.flood);
+      this.#shutOut();
       return;
     }
     this.#frames.take();
-    void this.#call(handle);
+    // What came in one read with the frame that made us close is not listened to either.
+    if (this.#closureTimer === undefined) void this.#call(handle);
+  }
+
+  #shutOut(): void {
+    if (this.#isShutOut) return;
+    this.#isShutOut = true;
+    this.#caller.shutOut(closes.flood);
+    clearTimeout(this.#closureTimer);
+    this.#closureTimer = setTimeout(() => this.#caller.terminate(), floodClosureMs).unref();
   }
 
   /** Lets ws report the error behind a close first, so that `onError` comes before `onClose`. */

@@ -54,13 +54,13 @@ export interface ReceivedFrame {
 export class RawPeer {
   readonly socket: Socket;
   readonly frames: ReceivedFrame[] = [];
-  /** Resolves when the server has closed its side. */
-  readonly ended: Promise<unknown>;
+  /** Resolves when the connection is gone, however it ended. */
+  readonly ended: Promise<void>;
   #unread: Buffer = Buffer.alloc(0);
 
   constructor(socket: Socket) {
     this.socket = socket;
-    this.ended = once(socket, "close");
+    this.ended = new Promise((resolve) => void socket.once("close", () => resolve()));
     socket.on("error", () => socket.destroy());
   }
 

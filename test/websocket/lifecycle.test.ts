@@ -234,3 +234,21 @@ for (const [name, init] of [
     assert.deepEqual(recorder.calls, []);
   });
 }
+
+test("what a flooder goes on sending is not read any more, and it is cut off", async (t) => {
+  const recorder = new Recorder();
+  const { url } = await listen(t, () => recorder);
+  const peer = await RawPeer.connect(url);
+  const pings = Buffer.concat(Array.from({ length: 10_000 }, () => frame(opcodes.ping, "x".repeat(100))));
+  const pump = (): void => {
+    while (peer.socket.writable && peer.socket.write(pings));
+  };
+  peer.socket.on("drain", pump);
+  pump();
+  await peer.ended;
+  assert.equal(peer.closeCode, 4429);
+  assert.equal(recorder.calls.at(-1), "onClose 4429 too many frames, wait 5 s");
+  assert(recorder.calls.length < 2_000);
+  // What the kernel takes for a reader that does not read; one that reads takes a hundred times that in a minute.
+  assert(peer.socket.bytesWritten < 32 * 1024 * 1024, `${peer.socket.bytesWritten} bytes`);
+});
