@@ -59,6 +59,7 @@ export class Listener {
       // The service answers pings, as an article's service with an onPing does.
       autoPong: false,
       maxPayload: options.maxFrameBytes,
+      ...pieceLimits(options.maxFrameBytes),
       closeTimeout: closureTimeoutMs,
       handleProtocols: (offered: Set<string>) => this.#agreeOn(offered) || false,
     };
@@ -159,4 +160,13 @@ export class Listener {
     }
     return address;
   }
+}
+
+/**
+ * Each piece of an unfinished message costs some 250 bytes beside its own: without a limit near what networks make
+ * of one (500 bytes and more a piece), a message sent byte by byte held 250 times its size.
+ */
+function pieceLimits(maxFrameBytes: number): { maxFragments: number; maxBufferedChunks: number } {
+  const pieces = Math.max(1_024, Math.ceil(maxFrameBytes / 64));
+  return { maxFragments: pieces, maxBufferedChunks: pieces };
 }
