@@ -50,7 +50,10 @@ export class ActStore {
 
   /** Erases again what deletions name, should a text have come back, as from a copy of the file. */
   eraseDeleted(): void {
-    for (const row of this.#sql.unerased.all()) this.#erase(whole(row, "target"));
+    const unerased = this.#sql.unerased.all();
+    // Nobody knows whether the index has such a text, and it takes out only what it was given.
+    if (unerased.length > 0) this.#index.startOver();
+    for (const row of unerased) this.#erase(whole(row, "target"));
   }
 
   #refusal(act: Exclude<Act, { type: "msg" }>): ErrorCode | undefined {

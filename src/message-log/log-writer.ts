@@ -8,6 +8,7 @@ import type { TimedAct } from "./act-store.ts";
 import { LogFile } from "./log-file.ts";
 import type { Outcome, RoomEvent } from "./message-log.ts";
 import { reasonOf } from "./reason.ts";
+import { isIndexDamage } from "./search-index.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./writer-messages.ts";
 
 const retryMs = 1_000;
@@ -90,9 +91,10 @@ export class LogWriter {
     }
   }
 
-  #open(): { file: LogFile; last: Seq } {
+  #open(cause?: unknown): { file: LogFile; last: Seq } {
     const file = new LogFile(this.#options.path, this.#options.sync);
     try {
+      if (isIndexDamage(cause)) file.index.startOver();
       return { file, last: file.begin(this.#options.epoch) };
     } catch (error) {
       file.close();
@@ -103,7 +105,7 @@ export class LogWriter {
   #reopen(broken: LogFile, cause: unknown): void {
     broken.close();
     try {
-      this.#disk = { state: "open", file: this.#open().file };
+      this.#disk = { state: "open", file: this.#open(cause).file };
       this.#post({ type: "stumbled", reason: reasonOf(cause) });
     } catch (error) {
       this.#disk = { state: "failed" };

@@ -55,7 +55,7 @@ export const migrations: readonly string[] = [
   CREATE VIEW searchable AS
     SELECT m.seq, 'r' || m.room_id AS room, spaced(coalesce(
       (SELECT e.msg FROM events e WHERE e.target = m.seq AND e.type = 'edit' AND e.stands = 1), m.msg)) AS body
-    FROM events m WHERE m.type = 'msg';
+    FROM events m WHERE m.type = 'msg' AND m.erased = 0;
   CREATE VIRTUAL TABLE search USING fts5 (
     body, room, content = 'searchable', content_rowid = 'seq', tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
   );

@@ -10,6 +10,7 @@ import { roomToken, spaced } from "./search-text.ts";
 
 /** Few enough that an append which arrives meanwhile waits about a millisecond or two. */
 const eventsPerStep = 64;
+const damagedIndex = 267;
 
 export class SearchIndex {
   readonly #db: DatabaseSync;
@@ -38,6 +39,12 @@ export class SearchIndex {
   forget(message: Seq): void {
     const through = this.#through();
     if (message <= through) this.#remove(message, through);
+  }
+
+  /** Empties the index, which `step` then fills again: for one that no longer fits the messages. */
+  startOver(): void {
+    this.#sql.removeAll.run();
+    this.#sql.setThrough.run(0);
   }
 
   #refresh(message: Seq, through: Seq, upTo: Seq): void {
@@ -76,6 +83,11 @@ function textOfMessage(row: Row): Seq[] {
   }
 }
 
+/** Whether an error says that the index, and not the file, is damaged. */
+export function isIndexDamage(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === damagedIndex;
+}
+
 function prepare(db: DatabaseSync) {
   const sql = (source: string): StatementSync => db.prepare(source);
   return {
@@ -86,6 +98,7 @@ function prepare(db: DatabaseSync) {
       SELECT room_id, msg, erased FROM events WHERE seq = coalesce(
         (SELECT max(seq) FROM events WHERE target = ? AND type = 'edit' AND seq <= ?), ?)`),
     insert: sql("INSERT INTO search (rowid, room, body) VALUES (?, ?, ?)"),
+    removeAll: sql("INSERT INTO search (search) VALUES ('delete-all')"),
     remove: sql("INSERT INTO search (search, rowid, room, body) VALUES ('delete', ?, ?, ?)"),
   };
 }

@@ -18,3 +18,6 @@ port.on("message", ({ path, room, query }: SearchQuestion) => {
   }
   port.postMessage(answer);
 });
+
+const ready: SearchAnswer = { isReady: true };
+port.postMessage(ready);

@@ -19,7 +19,14 @@ export interface SearchQuestion {
   readonly query: string;
 }
 
-export type SearchAnswer = { readonly hits: SearchHit[] } | { readonly failure: string };
+export type SearchAnswer =
+  { readonly hits: SearchHit[] } | { readonly failure: string } | { readonly isReady: true };
+
+interface Thread {
+  readonly worker: Worker;
+  /** A cold start may take longer than a search may, and is not its asker's fault. */
+  readonly started: PromiseWithResolvers<undefined>;
+}
 
 interface Asked extends PromiseWithResolvers<SearchHit[]> {
   readonly question: SearchQuestion;
@@ -29,7 +36,7 @@ export class Search {
   readonly #path: string;
   #waiting: Asked[] = [];
   #underWay: Asked | undefined;
-  #worker: Worker | undefined;
+  #thread: Thread | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -38,9 +45,12 @@ export class Search {
   /** @param indexed resolves when the index knows what this search should find */
   async find(room: string, query: string, indexed: Promise<void>): Promise<SearchHit[]> {
     await Promise.race([indexed, sleep(indexBudgetMs, undefined, { ref: false })]);
+    this.#thread ??= this.#spawn();
+    await this.#thread.started.promise;
     if (this.#waiting.length >= maxWaiting) throw new SearchTimeout("too many searches wait");
     const asked = { question: { path: this.#path, room, query }, ...Promise.withResolvers<SearchHit[]>() };
-    const timer = setTimeout(() => this.#giveUp(asked), searchBudgetMs);
+    // An answer that came while this thread was busy is heard first: hence the immediate.
+    const timer = setTimeout(() => setImmediate(() => this.#giveUp(asked)), searchBudgetMs);
     this.#waiting.push(asked);
     this.#askNext();
     return asked.promise.finally(() => clearTimeout(timer));
@@ -50,15 +60,15 @@ export class Search {
     for (const asked of this.#waiting) this.#giveUp(asked);
     this.#underWay?.reject(new SearchTimeout("the log was closed"));
     this.#underWay = undefined;
-    await this.#worker?.terminate();
+    await this.#thread?.worker.terminate();
   }
 
   #askNext(): void {
     if (this.#underWay !== undefined) return;
     this.#underWay = this.#waiting.shift();
     if (this.#underWay === undefined) return;
-    this.#worker ??= this.#spawn();
-    this.#worker.postMessage(this.#underWay.question);
+    this.#thread ??= this.#spawn();
+    this.#thread.worker.postMessage(this.#underWay.question);
   }
 
   /** The thread goes on: no query can be stopped. Until it has ended, the next ones wait within their own budget. */
@@ -67,19 +77,28 @@ export class Search {
     asked.reject(new SearchTimeout(`nothing found in ${searchBudgetMs} ms`));
   }
 
-  #spawn(): Worker {
+  #spawn(): Thread {
     const worker = new Worker(new URL("./search-worker.ts", import.meta.url), { name: "log-search" });
+    const started = Promise.withResolvers<undefined>();
+    // Who waits for it is told; nobody may be waiting.
+    started.promise.catch(() => undefined);
     // A search keeps its asker's connection open; the thread alone keeps no process alive.
     worker.unref();
-    worker.on("message", (answer: SearchAnswer) => this.#hear(answer));
-    worker.on("error", (error) => {
-      this.#worker = undefined;
-      this.#hear({ failure: reasonOf(error) });
+    worker.on("message", (answer: SearchAnswer) => {
+      if ("isReady" in answer) started.resolve(undefined);
+      else this.#hear(answer);
     });
-    return worker;
+    let reason = "its thread ended";
+    worker.on("error", (error) => (reason = reasonOf(error)));
+    worker.on("exit", () => {
+      this.#thread = undefined;
+      started.reject(new Error(`search failed: ${reason}`));
+      this.#hear({ failure: reason });
+    });
+    return { worker, started };
   }
 
-  #hear(answer: SearchAnswer): void {
+  #hear(answer: Exclude<SearchAnswer, { isReady: true }>): void {
     if ("hits" in answer) this.#underWay?.resolve(answer.hits);
     else this.#underWay?.reject(new Error(`search failed: ${answer.failure}`));
     this.#underWay = undefined;

@@ -13,6 +13,7 @@ import type { PruneLimits } from "./pruning.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./writer-messages.ts";
 
 const respawnMs = 1_000;
+const writerThread = new URL("./writer-worker.ts", import.meta.url);
 
 /** Lines for the operator: an object with fields, then the event's name. */
 export interface LogLines {
@@ -31,6 +32,7 @@ type State =
 export class Writer {
   readonly #options: Omit<WriterOptions, "fedThrough">;
   readonly #lines: LogLines;
+  readonly #thread: URL;
   readonly #onEvents: (events: readonly RoomEvent[]) => void;
   readonly #queue = new AppendQueue();
   readonly #opened = Promise.withResolvers<Seq>();
@@ -45,7 +47,9 @@ export class Writer {
     options: Omit<WriterOptions, "fedThrough">,
     lines: LogLines,
     onEvents: (events: readonly RoomEvent[]) => void,
+    thread: URL = writerThread,
   ) {
+    this.#thread = thread;
     this.#options = options;
     this.#lines = lines;
     this.#onEvents = onEvents;
@@ -105,7 +109,7 @@ export class Writer {
   }
 
   #spawn(): Worker {
-    const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), { name: "log-writer" });
+    const worker = new Worker(this.#thread, { name: "log-writer" });
     let reason = "the writer thread ended";
     worker.on("message", (message: FromWriter) => this.#hear(message));
     worker.on("error", (error) => (reason = reasonOf(error)));
