@@ -19,7 +19,7 @@ import { createApp } from "./web/app.ts";
 import { Listener, type ListenerOptions, type ServiceFactory } from "./websocket/listener.ts";
 
 const root = join(import.meta.dirname, "..");
-const exitCodes = { drained: 0, couldNotStart: 1, badConfiguration: 2 } as const;
+const exitCodes = { drained: 0, couldNotStart: 1, badConfiguration: 2, cutShort: 3 } as const;
 /** Node leaves a slow handshake open for a minute; a browser needs well under a second. */
 const slowRequests = { headersTimeout: 8_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 
@@ -143,11 +143,18 @@ function warnOfShortFrames({ maxFrameBytes, maxMessageChars }: Config, logger: L
     logger.warn({ maxFrameBytes, neededBytes }, "frames_too_short_for_messages");
 }
 
+/** A terminal's Ctrl-C reaches the server itself and, a moment later, once more through npm. */
+const sameSignalMs = 100;
+
+/** The first signal drains, a second one exits at once. */
 function stopOnSignal(running: Running, { drainDeadlineMs }: Config, logger: Logger): void {
-  let isStopping = false;
+  let stoppingSinceMs: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(exitCodes.couldNotStart);
-    isStopping = true;
+    if (stoppingSinceMs !== undefined) {
+      if (now() - stoppingSinceMs > sameSignalMs) process.exit(exitCodes.cutShort);
+      return;
+    }
+    stoppingSinceMs = now();
     logger.info({ signal }, "stopping");
     setTimeout(() => {
       logger.error({ drainDeadlineMs }, "drain_deadline_passed");

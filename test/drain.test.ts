@@ -63,8 +63,10 @@ test("a second signal exits at once", async (t) => {
   const server = await spawnServer(t, { DRAIN_DELAY_MS: "60000", DRAIN_DEADLINE_MS: "90000" });
   const exited = server.kill("SIGTERM");
   while ((await fetch(`${server.url}/health`)).status === 200);
-  server.signal("SIGINT");
-  assert.notEqual((await exited).code, 0);
+  // One within a tenth of a second is the same Ctrl-C, come through npm; so the signal is repeated until it counts.
+  const again = setInterval(() => server.signal("SIGINT"), 20);
+  assert.equal((await exited).code, 3);
+  clearInterval(again);
 });
 
 test("a drain that takes too long ends at DRAIN_DEADLINE_MS all the same", async (t) => {
