@@ -7,8 +7,8 @@ const maxNameChars = 32;
 /** Control characters, and the marks that reorder or hide text around a name (Unicode Bidi_Control and friends). */
 const forbidden =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
-/** A name has to show something: not only spaces, joiners and other characters without a glyph. */
-const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
+/** A name has to show something: not only spaces, joiners, and letters without a glyph like the Hangul filler. */
+const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** The name as it is kept (trimmed, NFC, inner white space single), or nothing if it is not one. */
 export function normalName(spelling: string): string | undefined {
