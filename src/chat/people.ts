@@ -1,6 +1,7 @@
 /**
  * The people present in one room, each once however many sockets they have, with names that are unique among them.
  */
+import { fnv1a } from "../protocol/person-name.ts";
 import { codePoints } from "../protocol/text.ts";
 import type { Uid } from "../protocol/events.ts";
 import type { Person } from "../protocol/server-frames.ts";
@@ -31,7 +32,7 @@ export class People {
 
   /** Adds somebody not yet present, under `name` or, where that is taken, the same with a number. */
   add(id: number, uid: Uid, name: string): Person {
-    const person = { id, uid, name: this.#freeName(uid, name) };
+    const person = { id, uid, name: this.#freeName(id, uid, name) };
     this.#present.set(uid, { person, connections: 0 });
     this.#holdName(person);
     return person;
@@ -89,10 +90,10 @@ export class People {
     return people.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, limit);
   }
 
-  #freeName(uid: Uid, wanted: string): string {
+  #freeName(id: number, uid: Uid, wanted: string): string {
     let name = wanted;
-    for (let number = 2; this.#isTaken(uid, name); number += 1) {
-      const suffix = ` ${number}`;
+    for (let attempt = 1; this.#isTaken(uid, name); attempt += 1) {
+      const suffix = ` ${numberToTry(attempt, id, uid)}`;
       name = shorten(wanted, maxNameChars - suffix.length) + suffix;
     }
     return name;
@@ -109,6 +110,15 @@ export class People {
   #releaseName({ name }: Person): void {
     for (const key of nameKeys(name)) this.#namesTaken.delete(key);
   }
+}
+
+/**
+ * 2 to 9, then the person's own number, which is free unless somebody took it on purpose, then numbers nobody can
+ * foresee: counting on would cost the thousandth "Ana" a thousand attempts.
+ */
+function numberToTry(attempt: number, id: number, uid: Uid): number {
+  if (attempt < 9) return attempt + 1;
+  return attempt === 9 ? id : fnv1a(`${uid} ${attempt}`);
 }
 
 function shorten(name: string, chars: number): string {
