@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { codePoints, isStorable } from "../../src/protocol/text.ts";
+
+test("length is counted in code points", () => {
+  assert.equal(codePoints(""), 0);
+  assert.equal(codePoints("aé天"), 3);
+  assert.equal(codePoints("😀"), 1);
+  assert.equal(codePoints("👩🏽‍🚀"), 4);
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) =>
+      assert.equal(codePoints(text), Array.from(text).length),
+    ),
+  );
+});
+
+test("a text with NUL or half a character cannot be kept", () => {
+  for (const text of ["\0", "a\0b", "\ud800", "\udc00\ud800", "a\udfff"]) assert(!isStorable(text));
+});
+
+test("any other text can, and comes back from its bytes as it was", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      assert.equal(isStorable(text), !text.includes("\0"));
+      assert.equal(Buffer.from(text).toString(), text);
+    }),
+  );
+});
