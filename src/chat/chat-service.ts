@@ -15,7 +15,7 @@ import { normalName, suggestedName } from "../protocol/person-name.ts";
 import type { Person, ServerFrame, WelcomeFrame } from "../protocol/server-frames.ts";
 import type { Caller } from "../websocket/caller.ts";
 import { jsonFrame } from "../websocket/frame.ts";
-import type { WebSocketService } from "../websocket/service.ts";
+import { isPeersFault, type WebSocketService } from "../websocket/service.ts";
 import type { Chat, Drainable } from "./chat.ts";
 import { freshUid, isKey, uidFromKey } from "./identity.ts";
 import { badName, Membership } from "./membership.ts";
@@ -82,7 +82,8 @@ export class ChatService implements WebSocketService, Drainable {
   }
 
   onError(_caller: Caller, error: Error): void {
-    this.#chat.onFailure("connection-failed", error);
+    // A broken frame is answered with a close code; a log line for each would let a peer fill the disk.
+    if (!isPeersFault(error)) this.#chat.onFailure("connection-failed", error);
   }
 
   onHello(caller: Caller, hello: FrameOf<"hello">): void {

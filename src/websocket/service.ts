@@ -32,3 +32,8 @@ export interface Refusal {
   readonly reason: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** Whether an error given to `onError` is a broken frame, and not a handler of ours that failed. */
+export function isPeersFault(error: Error): boolean {
+  return "code" in error && String(error.code).startsWith("WS_ERR_");
+}

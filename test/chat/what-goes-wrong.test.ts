@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { connectPlain, TestClient } from "../support/client.ts";
-import { startServer } from "../support/server.ts";
+import { closeFrame, frame, opcodes, RawPeer } from "../support/raw-peer.ts";
+import { spawnServer, startServer } from "../support/server.ts";
 
 const hi = { action: "message", message: "hi" };
 
@@ -184,4 +186,18 @@ test("more than 500 frames a second are a flood: closed 4429, and others are rea
   assert.equal((await ana.closed).code, 4429);
   ben.send(hi);
   await ben.until("msg");
+});
+
+test("broken frames write no log lines: else a peer could fill the disk with them", async (t) => {
+  const server = await spawnServer(t);
+  for (const broken of [frame(3), frame(opcodes.text, "\xff".repeat(70_000)), closeFrame(999)]) {
+    const peer = await RawPeer.connect(server.socket());
+    await peer.send(broken);
+    await peer.ended;
+    assert.notEqual(peer.closeCode, undefined);
+  }
+  await server.stop();
+  while (!server.output.some((line) => line.includes('"drained"'))) await nextTurn();
+  const events = server.output.map((line) => /"event":"([^"]+)"/.exec(line)?.[1]);
+  assert.deepEqual(events, ["ready", "stopping", "draining", "drained"]);
 });
