@@ -4,6 +4,7 @@
  */
 import type { ClientFrame, FrameError, FrameOf, PlainFrame } from "../protocol/client-frames.ts";
 import { closes } from "../protocol/close-codes.ts";
+import { errorCodes } from "../protocol/error-codes.ts";
 import type { Ref, Uid } from "../protocol/events.ts";
 import { normalName } from "../protocol/person-name.ts";
 import type { AckFrame, ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
@@ -18,11 +19,22 @@ import type { Room } from "./room.ts";
 const typingEveryMs = 2_000;
 /** In a large room nobody could follow who is typing. */
 const maxPeopleForTyping = 256;
+/**
+ * What somebody had sent behind a refused act is refused too, for this long: else it would overtake that act (I4).
+ * Who comes back no sooner than told comes after it.
+ */
+const holdMs = 200;
+const leastRetryMs = 250;
 /** "👩🏽‍🚀" has 15 bytes; the longest emoji sequences stay under this. */
 const maxEmojiBytes = 32;
 
 /** An act as a client asks for it, before it is known whose it is. */
 type Asked<A = Act> = A extends Act ? Omit<A, "room" | "uid"> : never;
+
+interface Hold {
+  readonly code: "rate_limited" | "unavailable";
+  readonly untilMs: number;
+}
 
 export class Membership {
   readonly room: Room;
@@ -31,6 +43,7 @@ export class Membership {
   readonly #canReturn: boolean;
   readonly #appends = new Set<Promise<void>>();
   #mayTypeAtMs = 0;
+  #hold: Hold = { code: "rate_limited", untilMs: 0 };
 
   constructor(chat: Chat, room: Room, member: Member, canReturn: boolean) {
     this.#chat = chat;
@@ -164,6 +177,7 @@ export class Membership {
     const isPlain = this.member.dialect === "plain";
     if (!outcome.kept) {
       const { code, message } = outcome;
+      if (code === "unavailable") this.#holdBack(code);
       this.refuse(isPlain ? { code, message } : { code, message, ref });
     } else if (!isPlain) {
       const ack: AckFrame = { type: "ack", ref, seq: outcome.seq, at: outcome.at };
@@ -173,17 +187,30 @@ export class Membership {
 
   /** A resend of what is kept already is always let through, else a client could never empty its queue. */
   #isAllowed(ref?: Ref): boolean {
-    const { allowance, log } = this.#chat;
+    const { allowance, log, now } = this.#chat;
     const { uid, caller } = this.member;
     const waitMs = allowance.waitMs(uid, caller.address);
-    if (waitMs > 0 && (ref === undefined || !log.isKept(this.room.name, uid, ref))) {
-      const known = ref === undefined || this.member.dialect === "plain" ? {} : { ref };
-      const message = "Too many messages at once.";
-      this.refuse({ code: "rate_limited", message, ...known, retry_after_ms: waitMs });
+    const isHeld = now() < this.#hold.untilMs;
+    if ((isHeld || waitMs > 0) && (ref === undefined || !log.isKept(this.room.name, uid, ref))) {
+      if (!isHeld) this.#holdBack("rate_limited");
+      this.#refuseForNow(this.#hold.code, waitMs, ref);
       return false;
     }
     allowance.spend(uid, caller.address);
     return true;
+  }
+
+  #holdBack(code: Hold["code"]): void {
+    this.#hold = { code, untilMs: this.#chat.now() + holdMs };
+  }
+
+  #refuseForNow(code: Hold["code"], waitMs: number, ref: Ref | undefined): void {
+    const known = ref === undefined || this.member.dialect === "plain" ? {} : { ref };
+    if (code === "unavailable") this.refuse({ code, message: errorCodes.unavailable, ...known });
+    else {
+      const retry_after_ms = Math.max(waitMs, leastRetryMs);
+      this.refuse({ code, message: "Too many messages at once.", ...known, retry_after_ms });
+    }
   }
 
   #author(): { readonly id: number; readonly name: string } {

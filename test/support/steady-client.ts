@@ -19,6 +19,9 @@ export interface SteadyClientOptions extends LineOptions {
   readonly window: number;
 }
 
+/** Until it asks again where the server does not say when. */
+const unavailableMs = 300;
+
 interface Pending {
   readonly ref: Ref;
   readonly text: string;
@@ -183,7 +186,7 @@ export class SteadyClient {
       this.#pause = undefined;
       this.#underWay = 0;
       this.#sendDue();
-    }, retry_after_ms ?? 50);
+    }, retry_after_ms ?? unavailableMs);
   }
 
   #sendDue(): void {
