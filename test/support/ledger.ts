@@ -21,7 +21,7 @@ const maxFaultsTold = 20;
 
 export class Ledger {
   readonly #said: Said[] = [];
-  readonly #acks: { readonly ref: Ref; readonly seq: Seq }[] = [];
+  #acks: { readonly ref: Ref; readonly seq: Seq }[] = [];
   readonly #views = new Map<string, MessageEvent[]>();
   readonly #complaints: string[] = [];
   readonly #waiting = new Set<() => void>();
@@ -58,6 +58,11 @@ export class Ledger {
   complain(what: string): void {
     this.#complaints.push(what);
     this.#changed();
+  }
+
+  /** An older copy of the log is in place, which keeps these: what was promised of the others is void. */
+  takeBack(kept: ReadonlySet<Ref>): void {
+    this.#acks = this.#acks.filter(({ ref }) => kept.has(ref));
   }
 
   /** Something else changed that a condition may ask for. */

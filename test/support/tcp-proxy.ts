@@ -74,7 +74,7 @@ class Link {
     this.#weather = weather;
     this.#bytesLeft = weather.bytes;
     for (const side of this.#sides) side.on("error", () => undefined); // A close follows.
-    this.closed = Promise.all(this.#sides.map((side) => once(side, "close")));
+    this.closed = Promise.all(this.#sides.map(closing));
     void this.#pump(client, server);
     void this.#pump(server, client);
   }
@@ -119,7 +119,12 @@ class Link {
   async #write(bytes: Buffer, to: Socket): Promise<void> {
     const through = bytes.subarray(0, this.#bytesLeft);
     this.#bytesLeft -= through.length;
-    if (!to.write(through)) await Promise.race([once(to, "drain"), once(to, "close")]);
+    if (!to.write(through)) await Promise.race([once(to, "drain"), closing(to)]);
     if (this.#bytesLeft <= 0) this.end(this.#weather.end);
   }
+}
+
+/** `once` would reject for a socket that fails first. */
+function closing(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once("close", () => resolve()));
 }
