@@ -3,7 +3,7 @@
  * while an input method is composing; and the text leaves the field only once the outbox holds it (I8).
  */
 import type { Signal } from "@preact/signals";
-import type { RefObject } from "preact";
+import type { RefObject, TargetedInputEvent } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { codePoints } from "../protocol/text.ts";
 import { Icon } from "./icon.tsx";
@@ -17,59 +17,72 @@ interface Props {
 }
 
 export function Composer({ model, text, field, onSent }: Props) {
-  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
   const isTooLong = codePoints(text.value) > model.maxMessageChars.value;
+  const isIdle = isTooLong || text.value.trim() === "";
   const send = () => {
     const message = sayable(text.value);
-    if (message === "" || codePoints(message) > model.maxMessageChars.value) return;
+    if (message === "" || isTooLong) return;
     model.say(message);
     text.value = "";
     onSent();
   };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    send();
+    field.current?.focus();
+  };
   return (
-    <form
-      class="field"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-        field.current?.focus();
-      }}
-    >
-      <div class="grow">
-        <textarea
-          ref={field}
-          class="input"
-          rows={1}
-          dir="auto"
-          value={text.value}
-          placeholder={placeholder(model)}
-          aria-label="Message"
-          aria-describedby="counter"
-          aria-invalid={isTooLong}
-          enterkeyhint="enter"
-          onInput={({ currentTarget }) => {
-            text.value = currentTarget.value;
-            if (currentTarget.value.trim() !== "") model.typed();
-          }}
-          onKeyDown={(event) => {
-            if (!sends(event)) return;
-            event.preventDefault();
-            send();
-          }}
-        />
-        <div class="input mirror" aria-hidden="true">
-          {`${text.value}\u200b`}
-        </div>
-      </div>
+    <form class="field" onSubmit={submit}>
+      <Field model={model} text={text} field={field} isTooLong={isTooLong} onEnter={send} />
+      {/* A press must not take the focus, or the keyboard of a phone goes away. */}
       <button
-        class={`send${text.value.trim() === "" || isTooLong ? " is-idle" : ""}`}
+        class={`send${isIdle ? " is-idle" : ""}`}
         aria-label="Send"
-        // A press must not take the focus, or the keyboard of a phone goes away.
         onPointerDown={(event) => event.preventDefault()}
       >
         <Icon name="send" />
       </button>
     </form>
+  );
+}
+
+interface FieldProps extends Omit<Props, "onSent"> {
+  readonly isTooLong: boolean;
+  readonly onEnter: () => void;
+}
+
+function Field({ model, text, field, isTooLong, onEnter }: FieldProps) {
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
+  const typed = ({ currentTarget: { value } }: TargetedInputEvent<HTMLTextAreaElement>) => {
+    text.value = value;
+    if (value.trim() !== "") model.typed();
+  };
+  const pressed = (event: KeyboardEvent) => {
+    if (!sends(event)) return;
+    event.preventDefault();
+    onEnter();
+  };
+  return (
+    <div class="grow">
+      <textarea
+        ref={field}
+        class="input"
+        rows={1}
+        dir="auto"
+        value={text.value}
+        placeholder={placeholder(model)}
+        aria-label="Message"
+        aria-describedby="counter"
+        aria-invalid={isTooLong}
+        enterkeyhint="enter"
+        onInput={typed}
+        onKeyDown={pressed}
+      />
+      {/* Gives the field its height; an empty last line has none without a character. */}
+      <div class="input mirror" aria-hidden="true">
+        {`${text.value}\u200b`}
+      </div>
+    </div>
   );
 }
 

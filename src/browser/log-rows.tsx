@@ -1,10 +1,10 @@
 /** The log's rows: days, one person's messages under their name, comings and goings. */
-import { Avatar } from "./avatar.tsx";
 import { hueOf } from "../protocol/person-name.ts";
+import { Avatar } from "./avatar.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { movesInWords } from "./names-in-words.ts";
-import type { RoomModel } from "./room-model.ts";
 import type { Moves } from "./presence.ts";
+import type { RoomModel } from "./room-model.ts";
 import type { Group, Row } from "./rows.ts";
 import type { TimeWords } from "./time-words.ts";
 

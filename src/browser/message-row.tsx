@@ -80,8 +80,10 @@ function Going({ item, model }: { readonly item: Outgoing; readonly model: RoomM
       <MessageText text={item.text} isEdited={false} isPending={isPending} />
       {status.state === "failed" && (
         <p class="fail" role="alert">
-          <Icon name="alert" />
-          <span>Not sent. {status.reason}</span>
+          <span class="why-not">
+            <Icon name="alert" />
+            Not sent. {status.reason}
+          </span>
           <button type="button" class="text-btn is-bad" onClick={() => model.retry(item.ref)}>
             Retry
           </button>

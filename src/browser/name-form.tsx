@@ -2,7 +2,8 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ErrorCode } from "../protocol/error-codes.ts";
-import { normalName } from "../protocol/person-name.ts";
+import { maxNameChars, normalName } from "../protocol/person-name.ts";
+import { codePoints } from "../protocol/text.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import type { RoomModel } from "./room-model.ts";
@@ -14,44 +15,22 @@ interface Props {
 
 export function NameForm({ model, onDone }: Props) {
   const field = useRef<HTMLInputElement>(null);
-  const isAsked = useSignal(false);
-  const problem = useSignal("");
+  const { problem, ask, cancel } = useRenaming(model, onDone);
   const { uid, name } = model.me.self.value;
   useLayoutEffect(() => field.current?.select(), []);
-  useSignalEffect(() => {
-    const renaming = model.me.renaming.value;
-    if (!isAsked.value || renaming.state === "asked") return;
-    isAsked.value = false;
-    if (renaming.state === "refused") problem.value = problemInWords(renaming.code, renaming.reason);
-    else onDone();
-  });
-  const ask = (event: SubmitEvent) => {
+  const submit = (event: Event) => {
     event.preventDefault();
-    const wanted = normalName(field.current?.value ?? "");
-    if (wanted === undefined) {
-      problem.value = "1 to 32 characters";
-    } else if (wanted === name) {
-      onDone();
-    } else {
-      problem.value = "";
-      model.rename(wanted);
-      if (model.connection.value.state === "live") isAsked.value = true;
-      else onDone();
-    }
-  };
-  const cancel = () => {
-    model.me.dismiss();
-    onDone();
+    ask(field.current?.value ?? "");
   };
   return (
-    <form class="under" onSubmit={ask} onKeyDown={(event) => event.key === "Escape" && cancel()}>
+    <form class="under" onSubmit={submit} onKeyDown={(event) => event.key === "Escape" && cancel()}>
       {uid !== undefined && <Avatar uid={uid} />}
       <input
         ref={field}
         class="name-in"
         defaultValue={name}
         aria-label="Your name, for all rooms"
-        aria-invalid={problem.value !== ""}
+        aria-invalid={problem !== ""}
         aria-describedby="name-problem"
         autocomplete="off"
         spellcheck={false}
@@ -61,16 +40,51 @@ export function NameForm({ model, onDone }: Props) {
       <button type="button" class="close" aria-label="Keep your name" onClick={cancel}>
         <Icon name="close" />
       </button>
-      <p id="name-problem" class="state is-bad" role="alert">
-        {problem.value !== "" && (
-          <>
-            <Icon name="alert" />
-            <span>{problem.value}</span>
-          </>
-        )}
-      </p>
+      <Problem words={problem} />
     </form>
   );
+}
+
+function Problem({ words }: { readonly words: string }) {
+  return (
+    <p id="name-problem" class="state is-bad" role="alert">
+      {words !== "" && (
+        <>
+          <Icon name="alert" />
+          <span>{words}</span>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** Asks the room for a name and waits for its answer; without a connection the name is asked for later. */
+function useRenaming(model: RoomModel, onDone: () => void) {
+  const isAsked = useSignal(false);
+  const problem = useSignal("");
+  useSignalEffect(() => {
+    const renaming = model.me.renaming.value;
+    if (!isAsked.value || renaming.state === "asked") return;
+    isAsked.value = false;
+    if (renaming.state === "refused") problem.value = problemInWords(renaming.code, renaming.reason);
+    else onDone();
+  });
+  const ask = (spelling: string) => {
+    const name = normalName(spelling);
+    problem.value = "";
+    if (name === undefined) {
+      problem.value = codePoints(spelling) > maxNameChars ? "Too long" : "Not a name";
+      return;
+    }
+    if (name !== model.me.self.value.name) model.rename(name);
+    isAsked.value = model.me.renaming.value.state === "asked" && model.connection.value.state === "live";
+    if (!isAsked.value) onDone();
+  };
+  const cancel = () => {
+    model.me.dismiss();
+    onDone();
+  };
+  return { problem: problem.value, ask, cancel };
 }
 
 /** The line is short on a phone. */

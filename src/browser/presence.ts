@@ -27,13 +27,10 @@ export interface Moves extends Place {
 }
 
 export class Presence {
-  #count = 0;
   #people = new Map<Uid, Person>();
+  /** Were here before a reconnect; after a restart everybody comes back, which is no news. */
+  readonly #familiar = new Set<Uid>();
   #moves: readonly Moves[] = [];
-
-  get count(): number {
-    return this.#count;
-  }
 
   /** Oldest first; the same array until something changes. */
   get moves(): readonly Moves[] {
@@ -41,14 +38,15 @@ export class Presence {
   }
 
   welcome(frame: WelcomeFrame): void {
-    this.#count = frame.count;
+    for (const uid of this.#people.keys()) this.#familiar.add(uid);
     this.#people = byUid(frame.people);
   }
 
   take(frame: PresenceFrame, { me, after, at }: Noticed): void {
-    const joined = frame.joined.filter(({ uid }) => uid !== me && !this.#people.has(uid));
+    const joined = frame.joined.filter(
+      ({ uid }) => !this.#familiar.delete(uid) && uid !== me && !this.#people.has(uid),
+    );
     const left = frame.left.flatMap((uid) => this.#people.get(uid) ?? []).filter(({ uid }) => uid !== me);
-    this.#count = frame.count;
     this.#update(frame);
     if (frame.count <= crowd && frame.people === undefined) this.#note(joined, left, { after, at });
   }

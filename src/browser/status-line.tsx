@@ -42,7 +42,7 @@ export function StatusLine({ model, text, onDone }: Props) {
         )}
       </p>
       <State model={model} />
-      <Counter left={model.maxMessageChars.value - codePoints(text.value)} />
+      <Counter text={text.value} max={model.maxMessageChars.value} />
     </div>
   );
 }
@@ -116,8 +116,9 @@ function stateInWords(model: RoomModel, isDown: boolean): Words | undefined {
   return complaint === "" ? undefined : { icon: "alert", tone: "is-warn", text: complaint };
 }
 
-function Counter({ left }: { readonly left: number }) {
-  const words = left < 0 ? `${-left} too many` : left <= counterFrom ? `${left} left` : "";
+function Counter({ text, max }: { readonly text: string; readonly max: number }) {
+  const left = max - codePoints(text);
+  const words = left < 0 ? `${-left} too many` : text !== "" && left <= counterFrom ? `${left} left` : "";
   return (
     <span id="counter" class={`counter${left < 0 ? " is-bad" : ""}`}>
       {words}

@@ -2,7 +2,7 @@
 import type { Uid } from "./events.ts";
 import { codePoints, isStorable } from "./text.ts";
 
-const maxNameChars = 32;
+export const maxNameChars = 32;
 
 /** Control characters, and the marks that reorder or hide text around a name (Unicode Bidi_Control and friends). */
 const forbidden =

@@ -9,7 +9,7 @@ import { build, type Metafile } from "esbuild";
 const root = join(import.meta.dirname, "..", "..");
 const source = join(root, "src", "browser");
 
-/** @throws when the page does not build; esbuild has told why by then */
+/** @throws Error that says where the page does not build */
 export async function buildPage(outDir = join(root, "static", "app")): Promise<void> {
   const { metafile } = await build({
     entryPoints: [join(source, "page.tsx"), join(source, "page.css")],
@@ -24,7 +24,7 @@ export async function buildPage(outDir = join(root, "static", "app")): Promise<v
     jsx: "automatic",
     jsxImportSource: "preact",
     legalComments: "none",
-    logLevel: "error",
+    logLevel: "silent",
   });
   const manifest = manifestOf(metafile);
   await writeInOneStep(join(outDir, "manifest.json"), JSON.stringify(manifest));

@@ -7,8 +7,7 @@ const ana: Person = { id: 1, uid: "ana", name: "Ana" };
 const bo: Person = { id: 2, uid: "bo", name: "Bo" };
 const me: Person = { id: 3, uid: "me", name: "Me" };
 
-function welcomed(people: readonly Person[]): Presence {
-  const presence = new Presence();
+function welcomed(people: readonly Person[], presence = new Presence()): Presence {
   const limits = { max_frame_bytes: 1, max_message_chars: 1, messages_per_second: 1, message_burst: 1 };
   const welcome: WelcomeFrame = {
     type: "welcome",
@@ -79,4 +78,14 @@ test("a frame with everybody replaces what was known, without a line", () => {
   presence.take(news({ people: [me, ana] }), noticed(1));
   presence.take(news({ left: ["bo", "ana"] }), noticed(1));
   assert.deepEqual(lines(presence), ["1: + -Ana"]);
+});
+
+test("who was here before a restart and comes back is no news; who comes a second time is", () => {
+  const presence = welcomed([me, ana, bo]);
+  welcomed([me], presence);
+  presence.take(news({ joined: [ana] }), noticed(1));
+  assert.deepEqual(lines(presence), []);
+  presence.take(news({ left: ["ana"] }), noticed(2));
+  presence.take(news({ joined: [ana] }), noticed(3));
+  assert.deepEqual(lines(presence), ["2: + -Ana", "3: +Ana -"]);
 });
