@@ -124,6 +124,10 @@ export class RecentFrames {
   }
 }
 
+/** What an event costs beside its bytes: its objects, and the memory block of its own. */
+const overheadBytes = 256;
+
+/** Both dialects are sent the same bytes of an event. */
 function sizeOf({ frames }: Outgoing): number {
-  return (frames["confab.v1"] ?? frames.plain)?.length ?? 0;
+  return overheadBytes + ((frames["confab.v1"] ?? frames.plain)?.length ?? 0);
 }

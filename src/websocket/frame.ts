@@ -9,7 +9,8 @@ const finalTextFrame = 0x81;
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
   const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(headerLength + length);
+  // Not from Node's pool: a frame that is kept would keep 64 KiB of the pool with it.
+  const frame = Buffer.allocUnsafeSlow(headerLength + length);
   frame[0] = finalTextFrame;
   if (headerLength === 2) {
     frame[1] = length;

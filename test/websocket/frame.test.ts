@@ -29,6 +29,13 @@ for (const length of [0, 1, 125, 126, 65_535, 65_536, 100_000]) {
   });
 }
 
+test("a frame holds no memory but its own, so that what is kept of a room costs what it counts (I6)", () => {
+  for (const length of [1, 100, 1_000, 100_000]) {
+    const frame = textFrame("x".repeat(length));
+    assert(frame.buffer.byteLength < length + 100, `${frame.buffer.byteLength} bytes for ${length}`);
+  }
+});
+
 test("any texts, their frames joined back to back, are read as they were", () => {
   const anyText = fc.string({ unit: "grapheme", maxLength: 300 });
   fc.assert(
