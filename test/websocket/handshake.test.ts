@@ -69,6 +69,12 @@ test("an HTTP/1.1 upgrade without Host is refused", async (t) => {
   assert.match(await ask(server, "GET / HTTP/1.1", others), /^HTTP\/1\.1 400 /, Host);
 });
 
+test("an upgrade with two Host headers is refused, since a proxy may have taken the other one", async (t) => {
+  const server = await startServer(t);
+  const answer = await ask(server, "GET / HTTP/1.1\r\nHost: evil.example", upgrade);
+  assert.match(answer, /^HTTP\/1\.1 400 /);
+});
+
 test("a request to upgrade to something else gets the page", async (t) => {
   const server = await startServer(t);
   const headers = { Host: "chat.example", Connection: "Upgrade, close", Upgrade: "h2c" };
