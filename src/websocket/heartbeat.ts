@@ -8,8 +8,10 @@ const missesUntilIdle = 2;
 /** Longer than a phone needs to come out of a tunnel; its messages wait in the log, not here. */
 const stalledAfterMs = 60_000;
 
+export type Peer = Pick<Caller, "backlogBytes" | "bytesAccepted" | "bytesReceived" | "ping">;
+
 export class Heartbeat {
-  readonly #caller: Caller;
+  readonly #peer: Peer;
   readonly #onIdle: () => void;
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
@@ -23,12 +25,12 @@ export class Heartbeat {
    * @param onIdle called once
    * @param now a monotonic clock in milliseconds
    */
-  constructor(caller: Caller, intervalMs: number, onIdle: () => void, now: () => number) {
-    this.#caller = caller;
+  constructor(peer: Peer, intervalMs: number, onIdle: () => void, now: () => number) {
+    this.#peer = peer;
     this.#onIdle = onIdle;
     this.#now = now;
-    this.#received = caller.bytesReceived;
-    this.#accepted = caller.bytesAccepted;
+    this.#received = peer.bytesReceived;
+    this.#accepted = peer.bytesAccepted;
     this.#movedAtMs = now();
     this.#timer = setInterval(() => this.#beat(), intervalMs);
     this.#timer.unref();
@@ -39,13 +41,13 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    const hasReceived = this.#caller.bytesReceived !== this.#received;
-    const hasAccepted = this.#caller.bytesAccepted !== this.#accepted;
-    this.#received = this.#caller.bytesReceived;
-    this.#accepted = this.#caller.bytesAccepted;
+    const hasReceived = this.#peer.bytesReceived !== this.#received;
+    const hasAccepted = this.#peer.bytesAccepted !== this.#accepted;
+    this.#received = this.#peer.bytesReceived;
+    this.#accepted = this.#peer.bytesAccepted;
     if (hasReceived || hasAccepted) this.#movedAtMs = this.#now();
     // A peer with a backlog may be paused for reading, so its pong could not be seen.
-    if (this.#caller.backlogBytes > 0) this.#watchBacklog();
+    if (this.#peer.backlogBytes > 0) this.#watchBacklog();
     else this.#ping(hasReceived);
   }
 
@@ -61,7 +63,7 @@ export class Heartbeat {
       this.#end();
       return;
     }
-    this.#caller.ping();
+    this.#peer.ping();
     this.#isAwaitingPong = true;
   }
 
