@@ -1,4 +1,5 @@
 /** The log's rows: days, one person's messages under their name, comings and goings. */
+import { Component } from "preact";
 import { hueOf } from "../protocol/person-name.ts";
 import { Avatar } from "./avatar.tsx";
 import { MessageRow } from "./message-row.tsx";
@@ -13,18 +14,29 @@ interface Props {
   readonly words: TimeWords;
 }
 
-export function LogRow({ row, ...props }: Props & { readonly row: Row }) {
-  switch (row.kind) {
-    case "day":
-      return (
-        <h2 class="day">
-          <span>{props.words.day(row.at, Date.now())}</span>
-        </h2>
-      );
-    case "moves":
-      return <MovesLine moves={row.moves} />;
-    case "group":
-      return <GroupRows group={row} {...props} />;
+interface RowProps extends Props {
+  readonly row: Row;
+}
+
+/** A row that is still the same object is not drawn again: most of a long log, at every message. */
+export class LogRow extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    return next.row !== this.props.row;
+  }
+
+  render({ row, model, words }: RowProps) {
+    switch (row.kind) {
+      case "day":
+        return (
+          <h2 class="day">
+            <span>{words.day(row.at, Date.now())}</span>
+          </h2>
+        );
+      case "moves":
+        return <MovesLine moves={row.moves} />;
+      case "group":
+        return <GroupRows group={row} model={model} words={words} />;
+    }
   }
 }
 

@@ -17,7 +17,7 @@ import { typingInWords } from "./names-in-words.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import { crowd, Presence, type Moves } from "./presence.ts";
 import type { RoomAddress } from "./room-address.ts";
-import { buildRows, keepKeys, type Row } from "./rows.ts";
+import { buildRows, keepRows, type Row } from "./rows.ts";
 import type { Store } from "./store.ts";
 import { Typing } from "./typing.ts";
 
@@ -79,7 +79,7 @@ export class RoomModel {
     this.rows = computed(() => {
       const [messages, outgoing, moves] = [this.#messages.value, this.#outgoing.value, this.#moves.value];
       const fresh = buildRows({ messages, outgoing, moves, me: this.me.self.value, dayKey });
-      return (rows = keepKeys(fresh, rows));
+      return (rows = keepRows(fresh, rows));
     });
   }
 

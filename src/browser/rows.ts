@@ -68,23 +68,34 @@ export function buildRows({ messages, outgoing, moves, me, dayKey }: RowsInput):
 }
 
 /**
- * Lets a group keep its key when older messages join it at its head, so that its rows stay the same elements: a
- * reader may have selected text in them.
+ * Lets a group keep its key when older messages join it at its head, so that its rows stay the same elements (a
+ * reader may have selected text in them), and lets one that did not change be the very same object, so that it need
+ * not be drawn again.
  */
-export function keepKeys(rows: readonly Row[], before: readonly Row[]): Row[] {
-  const known = new Map(before.flatMap((row) => (row.kind === "group" ? keysOf(row) : [])));
+export function keepRows(rows: readonly Row[], before: readonly Row[]): Row[] {
+  const groups = before.filter((row) => row.kind === "group");
+  const groupOf = new Map(groups.flatMap((group) => group.entries.map(({ key }) => [key, group])));
   const used = new Set<string>();
   return rows.map((row) => {
     if (row.kind !== "group") return row;
-    const keys = row.entries.map((entry) => known.get(entry.key));
-    const key = keys.find((each) => each !== undefined && !used.has(each)) ?? row.key;
-    used.add(key);
-    return { ...row, key };
+    const known = row.entries
+      .map(({ key }) => groupOf.get(key))
+      .find((group) => group && !used.has(group.key));
+    const kept = { ...row, key: known?.key ?? row.key };
+    used.add(kept.key);
+    return isUnchanged(known, kept) ? known : kept;
   });
 }
 
-function keysOf({ key, entries }: Group): [entry: string, group: string][] {
-  return entries.map((entry) => [entry.key, key]);
+function isUnchanged(before: Group | undefined, after: Group): before is Group {
+  if (before?.entries.length !== after.entries.length || !isSame(before, after)) return false;
+  return after.entries.every((entry, at) => isSameEntry(entry, before.entries[at]));
+}
+
+function isSameEntry(a: Entry, b: Entry | undefined): boolean {
+  if (b === undefined || a.key !== b.key) return false;
+  if (a.kind === "kept") return b.kind === "kept" && a.shown === b.shown;
+  return b.kind === "outgoing" && a.item === b.item;
 }
 
 function authorOf({ message: { uid, name, bot } }: ShownMessage, me: Uid | undefined): Author {
@@ -141,7 +152,7 @@ class RowBuilder {
 }
 
 function isSame(a: Author, b: Author): boolean {
-  return a.uid === b.uid && a.name === b.name && a.isBot === b.isBot;
+  return a.uid === b.uid && a.name === b.name && a.isOwn === b.isOwn && a.isBot === b.isBot;
 }
 
 function isSoonAfter(last: Entry, entry: Entry): boolean {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outgoing } from "../../src/browser/outbox.ts";
-import { buildRows, keepKeys, type Row, type RowsInput } from "../../src/browser/rows.ts";
+import { buildRows, keepRows, type Row, type RowsInput } from "../../src/browser/rows.ts";
 import type { MessageEvent } from "../../src/protocol/events.ts";
 import { shown, untouched } from "../../src/protocol/fold.ts";
 import { message } from "./events.ts";
@@ -107,15 +107,26 @@ test("every key is there once, also when others use one's own refs or a kept mes
 test("a group keeps its key when older messages join it, when it is joined, and when it splits", () => {
   const keys = (rows: readonly Row[]) => rows.flatMap((row) => (row.kind === "group" ? row.key : []));
   const first = rowsOf([message(5), message(6)]);
-  const older = keepKeys(rowsOf([message(3), message(4), message(5), message(6)]), first);
+  const older = keepRows(rowsOf([message(3), message(4), message(5), message(6)]), first);
   assert.deepEqual(keys(older), keys(first));
-  const more = keepKeys(
+  const more = keepRows(
     rowsOf([message(1), message(2, { uid: "bo" }), message(3), message(6), message(7)]),
     older,
   );
   assert.equal(keys(more)[2], keys(first)[0]);
   const moves = [{ after: 5, at: 5, joined: [{ id: 2, uid: "cy", name: "Cy" }], left: [] }];
-  const split = keepKeys(rowsOf([message(5), message(6)], { moves }), first);
+  const split = keepRows(rowsOf([message(5), message(6)], { moves }), first);
   assert.equal(new Set(keys(split)).size, 2);
   assert.equal(keys(split)[0], keys(first)[0]);
+});
+
+test("a group that did not change is the same object, one that did is not", () => {
+  const [ana, bo] = [message(1), message(2, { uid: "bo" })].map((each) => shown(each, untouched));
+  assert.ok(ana && bo);
+  const first = rowsOf([], { messages: [ana, bo] });
+  const later = keepRows(rowsOf([], { messages: [ana, shown(bo.message, untouched)] }), first);
+  assert.equal(later[1], first[1]);
+  assert.notEqual(later[2], first[2]);
+  const renamed = keepRows(rowsOf([], { messages: [ana, bo], me: { uid: "ana", name: "Ana" } }), first);
+  assert.notEqual(renamed[1], first[1]);
 });
