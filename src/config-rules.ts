@@ -20,9 +20,9 @@ export const path: Rule<string> = {
   parse: (text) => (text.includes("\0") ? undefined : text),
 };
 export const secret: Rule<string> = {
-  allowed: "32 characters or more",
+  allowed: "text without NUL, best 32 characters or more",
   isSecret: true,
-  parse: (text) => (text.length >= 32 ? text : undefined),
+  parse: (text) => (text.includes("\0") ? undefined : text),
 };
 export const label: Rule<string> = {
   allowed: "1 to 40 characters without control characters",

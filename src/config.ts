@@ -132,7 +132,12 @@ export const variables: Variables = {
     whole(1, 1_000_000_000),
     "Messages a room keeps, none dropped before it is 8 days old; unset: all",
   ),
-  maxAgeDays: variable("MAX_AGE_DAYS", "", whole(8, 36_500), "Days a message is kept; unset: for good"),
+  maxAgeDays: variable(
+    "MAX_AGE_DAYS",
+    "",
+    whole(1, 36_500),
+    "Days a message is kept, none dropped before it is 8 days old; unset: for good",
+  ),
   sync: variable(
     "SYNC",
     "full",

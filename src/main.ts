@@ -22,6 +22,8 @@ const root = join(import.meta.dirname, "..");
 const exitCodes = { drained: 0, couldNotStart: 1, badConfiguration: 2, cutShort: 3 } as const;
 /** Node leaves a slow handshake open for a minute; a browser needs well under a second. */
 const slowRequests = { headersTimeout: 8_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+/** A client that takes no byte of its answer for so long is gone. */
+const slowAnswerMs = 60_000;
 
 const now = (): number => performance.now();
 
@@ -54,6 +56,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const paths = { staticDir: join(root, "static"), viewsDir: join(root, "views") };
   const app = createApp({ config, log, logger, people: rooms, health, ...paths });
   const server = createServer({ ...slowRequests, shouldUpgradeCallback: isWebSocket }, app);
+  server.setTimeout(slowAnswerMs);
   listener.attach(server);
   const url = await listen(server, config);
 
@@ -130,21 +133,23 @@ async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const config = readConfig(process.env);
   const logger = createLogger(config.logLevel);
-  warnOfShortFrames(config, logger);
+  warnOfConfig(config, logger);
   const running = await start(config, logger);
   logger.info({ url: running.url }, "ready");
   stopOnSignal(running, config, logger);
 }
 
-/** A message of allowed length, in a script of four bytes a character, would close its sender's socket. */
-function warnOfShortFrames({ maxFrameBytes, maxMessageChars }: Config, logger: Logger): void {
+/** What works, but is probably not what was meant. */
+function warnOfConfig({ maxFrameBytes, maxMessageChars, secret }: Config, logger: Logger): void {
+  // A message of allowed length, in a script of four bytes a character, would close its sender's socket.
   const neededBytes = 4 * maxMessageChars + 512;
   if (maxFrameBytes < neededBytes)
     logger.warn({ maxFrameBytes, neededBytes }, "frames_too_short_for_messages");
+  if (secret !== undefined && secret.length < 32) logger.warn({ length: secret.length }, "secret_is_short");
 }
 
 /** A terminal's Ctrl-C reaches the server itself and, a moment later, once more through npm. */
-const sameSignalMs = 100;
+const sameSignalMs = 200;
 
 /** The first signal drains, a second one exits at once. */
 function stopOnSignal(running: Running, { drainDeadlineMs }: Config, logger: Logger): void {

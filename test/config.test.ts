@@ -130,7 +130,7 @@ test("an origin is a scheme and a host, nothing more", () => {
 });
 
 test("the value of a secret is never told", () => {
-  const [mistake = ""] = mistakesOf({ SECRET: "hunter2" });
+  const [mistake = ""] = mistakesOf({ SECRET: "hunter2\0" });
   assert.match(mistake, /^SECRET /);
   assert.ok(!mistake.includes("hunter2"));
 });

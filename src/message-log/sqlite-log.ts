@@ -64,8 +64,19 @@ export class SqliteLog implements MessageLog {
 
   get status(): LogStatus {
     if (this.#parts === undefined) return { state: "unavailable", reason: "the log is not open" };
+    if (this.#unreadable !== undefined) this.#readAgain(this.#parts.reader);
     if (this.#unreadable !== undefined) return { state: "unavailable", reason: this.#unreadable };
     return this.#parts.writer.status;
+  }
+
+  /** A node that balancers pass by is asked for nothing else, and would stay out for good. */
+  #readAgain(reader: LogReader): void {
+    try {
+      reader.isKept("", "", "");
+      this.#unreadable = undefined;
+    } catch (error) {
+      this.#unreadable = reasonOf(error);
+    }
   }
 
   async start(onEvent: (event: RoomEvent) => void): Promise<void> {
