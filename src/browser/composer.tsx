@@ -21,7 +21,8 @@ export function Composer({ model, text, field, onSent }: Props) {
   const isIdle = isTooLong || text.value.trim() === "";
   const send = () => {
     const message = sayable(text.value);
-    if (message === "" || isTooLong) return;
+    // Asked of the signals: what was typed last may not be drawn yet.
+    if (message === "" || codePoints(message) > model.maxMessageChars.value) return;
     model.say(message);
     text.value = "";
     onSent();

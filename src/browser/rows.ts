@@ -93,9 +93,10 @@ function isUnchanged(before: Group | undefined, after: Group): before is Group {
 }
 
 function isSameEntry(a: Entry, b: Entry | undefined): boolean {
-  if (b === undefined || a.key !== b.key) return false;
-  if (a.kind === "kept") return b.kind === "kept" && a.shown === b.shown;
-  return b.kind === "outgoing" && a.item === b.item;
+  if (a.key !== b?.key) return false;
+  return a.kind === "kept"
+    ? b.kind === "kept" && a.shown === b.shown
+    : b.kind === "outgoing" && a.item === b.item;
 }
 
 function authorOf({ message: { uid, name, bot } }: ShownMessage, me: Uid | undefined): Author {
