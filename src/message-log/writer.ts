@@ -130,6 +130,8 @@ export class Writer {
       case "settled":
         this.#feed(message.events);
         this.#queue.settle(message.outcomes);
+        // What waits behind a refused act must not overtake it: the order of one person and room would be lost.
+        if (message.outcomes.some(isUnavailable)) this.#queue.settleWaiting(refused("unavailable"));
         this.#goOn();
         return;
       case "stumbled":
@@ -216,4 +218,8 @@ export class Writer {
   #resolveAll(waiting: (() => void)[]): void {
     for (const resolve of waiting.splice(0)) resolve();
   }
+}
+
+function isUnavailable(outcome: Outcome): boolean {
+  return !outcome.kept && outcome.code === "unavailable";
 }
