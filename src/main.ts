@@ -135,8 +135,8 @@ async function main(): Promise<void> {
   const logger = createLogger(config.logLevel);
   warnOfConfig(config, logger);
   const running = await start(config, logger);
-  logger.info({ url: running.url }, "ready");
   stopOnSignal(running, config, logger);
+  logger.info({ url: running.url }, "ready");
 }
 
 /** What works, but is probably not what was meant. */
