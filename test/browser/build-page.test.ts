@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { buildPage } from "../../src/web/build-page.ts";
+import { temporaryFolder } from "../support/server.ts";
+
+test("a build leaves a manifest, the files it names, and nothing of older builds", async (t) => {
+  const folder = temporaryFolder(t);
+  const older = ["page-AAAAAAAA.js", "page-AAAAAAAA.js.map", "page-BBBBBBBB.css"];
+  for (const name of [...older, "keep.txt"]) await writeFile(join(folder, name), "");
+  await buildPage(folder);
+  const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Record<
+    string,
+    string
+  >;
+  const { "page.js": script = "", "page.css": style = "" } = manifest;
+  assert.match(script, /^page-[A-Z0-9]{8}\.js$/);
+  assert.match(style, /^page-[A-Z0-9]{8}\.css$/);
+  const expected = [script, style].flatMap((name) => [name, `${name}.map`]);
+  assert.deepEqual((await readdir(folder)).sort(), [...expected, "keep.txt", "manifest.json"].sort());
+});
+
+test("the same source has the same names, so browsers keep what they have", async (t) => {
+  const [one, other] = [temporaryFolder(t), temporaryFolder(t)];
+  await Promise.all([buildPage(one), buildPage(other)]);
+  const read = (folder: string) => readFile(join(folder, "manifest.json"), "utf8");
+  assert.equal(await read(one), await read(other));
+});
