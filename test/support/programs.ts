@@ -10,7 +10,7 @@ import type { TestContext } from "node:test";
 interface Program {
   /** Names and places to look for, the first found is used. */
   readonly commands: readonly string[];
-  readonly debianPackage: string;
+  readonly debianPackages: readonly string[];
   readonly elsewhere: string;
 }
 
@@ -23,8 +23,13 @@ export const programs = {
       "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
       "/Applications/Chromium.app/Contents/MacOS/Chromium",
     ],
-    debianPackage: "chromium",
+    debianPackages: ["chromium"],
     elsewhere: "install Chromium or Chrome",
+  },
+  gcc: {
+    commands: ["gcc"],
+    debianPackages: ["gcc", "libc6-dev"],
+    elsewhere: "install GCC and the C library's headers",
   },
 } as const satisfies Record<string, Program>;
 
@@ -59,7 +64,7 @@ export function installMissingPrograms(say: (line: string) => void): void {
   const missing = programNames.filter((name) => findProgram(name) === undefined);
   if (missing.length === 0) return;
   if (existsSync("/etc/debian_version") && process.getuid?.() === 0) {
-    const packages = missing.map((name) => programs[name].debianPackage);
+    const packages = missing.flatMap((name) => programs[name].debianPackages);
     say(`Installing ${packages.join(", ")} with apt-get`);
     runApt(["update", "-qq"]);
     runApt(["install", "-qq", "-y", "--no-install-recommends", ...packages]);
@@ -70,8 +75,8 @@ export function installMissingPrograms(say: (line: string) => void): void {
 }
 
 function howToGet(name: ProgramName): string {
-  const { debianPackage, elsewhere } = programs[name];
-  return `on Debian "apt-get install ${debianPackage}", elsewhere ${elsewhere}`;
+  const { debianPackages, elsewhere } = programs[name];
+  return `on Debian "apt-get install ${debianPackages.join(" ")}", elsewhere ${elsewhere}`;
 }
 
 function runApt(args: readonly string[]): void {

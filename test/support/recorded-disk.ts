@@ -23,20 +23,11 @@ export const nothingUnsynced: Survives = () => false;
 /** A disk writes a block whole or not at all. */
 const blockBytes = 4096;
 
-/** @returns why it cannot be compiled, if it cannot */
-export function compileRecorder(target: string): string | undefined {
+/** @throws Error with what the compiler said */
+export function compileRecorder(gcc: string, target: string): void {
   const source = join(import.meta.dirname, "disk-recorder.c");
-  const { status, error, stderr } = spawnSync("gcc", [
-    "-shared",
-    "-fPIC",
-    "-O1",
-    "-o",
-    target,
-    source,
-    "-ldl",
-  ]);
-  if (error !== undefined) return 'gcc is missing: on Debian "apt-get install gcc libc6-dev"';
-  return status === 0 ? undefined : `gcc: ${stderr.toString()}`;
+  const { status, stderr } = spawnSync(gcc, ["-shared", "-fPIC", "-O1", "-o", target, source, "-ldl"]);
+  if (status !== 0) throw new Error(`gcc: ${stderr.toString()}`);
 }
 
 export class DiskRecord {
