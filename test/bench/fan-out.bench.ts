@@ -1,0 +1,153 @@
+/**
+ * Fan-out side by side: Confab with everything on, and bare peers, in interleaved slices of one run, so that what
+ * else the machine does meets all of them. Ratios are of slices that ran next to each other.
+ * `--readme` writes the tables into README; `--people 1000`, `--rounds 1`, `--seconds 1`, `--servers confab,bun`.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { holdConnections, loadGenerator, runLoad, type LoadFigures } from "./load.ts";
+import { describeMachine, loadCore, memoryOf, pinSelf } from "./machine.ts";
+import { downloadPeers, serverNames, startServer, type BenchServer, type ServerName } from "./servers.ts";
+import { markdownTable, short, spread, writeReadme, type Row } from "./table.ts";
+import { percentile } from "./support.ts";
+
+interface Slice {
+  readonly cpuPerDelivery: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly rssMiB: number;
+  readonly handshakesPerSecond: number;
+}
+type Slices = ReadonlyMap<ServerName, readonly Slice[]>;
+
+const { values: flags } = parseArgs({
+  options: {
+    readme: { type: "boolean", default: false },
+    people: { type: "string", default: "10,100,1000,5000" },
+    windows: { type: "string", default: "1,10,50" },
+    servers: { type: "string", default: serverNames.join(",") },
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "2" },
+  },
+});
+const wanted = flags.servers.split(",");
+const names = serverNames.filter((name) => wanted.includes(name));
+const rounds = Number(flags.rounds);
+const seconds = Number(flags.seconds);
+/** Joins in a room of more than 256 are told once a second: they belong to the warm-up. */
+const warmUp = 1.2;
+const idleConnections = 2_000;
+
+async function measureRoom(people: number): Promise<string> {
+  const servers = await Promise.all(names.map((name) => startServer(name)));
+  const rows: Row[] = [];
+  for (const window of numbers(flags.windows)) {
+    const slices = new Map<ServerName, Slice[]>(names.map((name) => [name, []]));
+    for (let round = 0; round < rounds; round += 1) {
+      for (const server of servers) {
+        slices.get(server.name)?.push(await slice(server, people, window));
+        await sleep(200);
+      }
+    }
+    rows.push(...names.map((name) => [String(window), ...row(name, slices)]));
+  }
+  await Promise.all(servers.map((server) => server.stop()));
+  const head = ["W", "server", "CPU µs/delivery", "Confab ×", "deliveries/s", "p50 ms", "p99 ms", "RSS MiB"];
+  return `${people} people in a room:\n\n${markdownTable([...head, "handshakes/s"], rows)}`;
+}
+
+async function slice(server: BenchServer, people: number, window: number): Promise<Slice> {
+  const figures = await runLoad(server, { people, window, warmUp, seconds });
+  return {
+    cpuPerDelivery: (figures.cpuSeconds * 1e6) / figures.deliveries,
+    perSecond: figures.deliveries / figures.seconds,
+    p50Ms: figures.p50Ms,
+    p99Ms: figures.p99Ms,
+    rssMiB: memoryOf(server.pid).rssKib / 1024,
+    handshakesPerSecond: handshakeRate(figures, people),
+  };
+}
+
+function handshakeRate({ handshakeSeconds }: LoadFigures, people: number): number {
+  return people / handshakeSeconds;
+}
+
+function row(name: ServerName, slices: Slices): Row {
+  const own = slices.get(name) ?? [];
+  const of = (figure: keyof Slice): string => spread(own.map((one) => one[figure]));
+  return [
+    name,
+    of("cpuPerDelivery"),
+    name === "confab" ? "" : ratio(slices.get("confab") ?? [], own),
+    short(
+      percentile(
+        own.map((one) => one.perSecond),
+        50,
+      ),
+    ),
+    of("p50Ms"),
+    of("p99Ms"),
+    short(Math.max(...own.map((one) => one.rssMiB))),
+    short(
+      percentile(
+        own.map((one) => one.handshakesPerSecond),
+        50,
+      ),
+    ),
+  ];
+}
+
+/** Confab's CPU per delivery as a multiple of the peer's, pair by pair. */
+function ratio(confab: readonly Slice[], peer: readonly Slice[]): string {
+  return spread(confab.map((one, at) => one.cpuPerDelivery / (peer[at]?.cpuPerDelivery ?? NaN)));
+}
+
+/** What one more connection costs that says and is told nothing. */
+async function measureIdle(): Promise<string> {
+  const rows: Row[] = [];
+  for (const name of names) {
+    const kib: number[] = [];
+    for (let round = 0; round < rounds; round += 1) kib.push(await idleKib(name));
+    rows.push([name, spread(kib)]);
+  }
+  return `Idle connections, ${idleConnections} in a room:\n\n${markdownTable(["server", "KiB each"], rows)}`;
+}
+
+async function idleKib(name: ServerName): Promise<number> {
+  const server = await startServer(name);
+  // The first ones also pay for code that is compiled when it is first used.
+  await (
+    await holdConnections(server, 200)
+  )();
+  const before = await settledKib(server);
+  const letGo = await holdConnections(server, idleConnections);
+  const after = await settledKib(server);
+  await letGo();
+  await server.stop();
+  return (after - before) / idleConnections;
+}
+
+async function settledKib(server: BenchServer): Promise<number> {
+  for (let time = 0; time < 3; time += 1) {
+    await sleep(500);
+    server.collectGarbage();
+  }
+  await sleep(500);
+  return memoryOf(server.pid).ownKib;
+}
+
+function numbers(list: string): number[] {
+  return list.split(",").map(Number);
+}
+
+pinSelf(loadCore);
+downloadPeers();
+const parts = [
+  `${describeMachine()}; load generator in ${loadGenerator}. Messages of 120 characters, W on their way at any time; ` +
+    `min / median / max of ${rounds} interleaved slices of ${seconds} s.`,
+];
+for (const people of numbers(flags.people)) parts.push(await measureRoom(people));
+parts.push(await measureIdle());
+console.log(parts.join("\n\n"));
+if (flags.readme) writeReadme(parts.join("\n\n"));
