@@ -151,8 +151,13 @@ export class Membership {
 
   #rename(name: string): void {
     const person = this.room.people.rename(this.member.uid, name);
-    if (person !== undefined) this.room.news.renamed(person);
-    else this.refuse({ code: "name_taken", message: `Somebody here is called "${name}" already.` });
+    if (person === undefined) {
+      this.refuse({ code: "name_taken", message: `Somebody here is called "${name}" already.` });
+      return;
+    }
+    this.room.news.renamed(person);
+    // Who asked is told at once, also in a room so large that nobody else is told.
+    this.room.answer(this.member, this.room.news.renamedFrame(person));
   }
 
   #say(act: Extract<Asked, { msg: string }>): void {

@@ -46,6 +46,10 @@ export class PresenceNews {
     return presenceFrame(this.#people.count, { people: this.#people.some(maxPeopleTold, self) });
   }
 
+  renamedFrame({ uid, name }: Person): Buffer {
+    return presenceFrame(this.#people.count, { renamed: [{ uid, name }] });
+  }
+
   /** Whether a newcomer's own `users` frame may be missing among those the room is sent. */
   get isLarge(): boolean {
     return this.#people.count > largeRoom;

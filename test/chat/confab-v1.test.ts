@@ -231,6 +231,9 @@ test("a rename is told to everybody, and stands in the next message", async (t) 
   const ben = await connect(server.socket(), { key: newKey(), name: "Ben" });
   await ana.until("presence", ({ joined }) => joined.some(({ uid }) => uid === ben.welcome.uid));
   ana.send({ action: "rename", name: "Anna" });
+  ana.send({ action: "ping" });
+  await ana.until("pong");
+  assert.deepEqual(ana.all("presence").at(-1)?.renamed, [{ uid: ana.welcome.uid, name: "Anna" }], "at once");
   const { renamed } = await ben.until("presence", (presence) => presence.renamed.length > 0);
   assert.deepEqual(renamed, [{ uid: ana.welcome.uid, name: "Anna" }]);
   ana.send(message("r1", "hi"));
