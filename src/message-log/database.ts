@@ -8,6 +8,7 @@ import { StartError } from "./message-log.ts";
 import { reasonOf } from "./reason.ts";
 import { applicationId, migrations } from "./schema.ts";
 import { whole } from "./event-rows.ts";
+import { SearchIndex } from "./search-index.ts";
 import { spaced } from "./search-text.ts";
 
 export type Sync = "full" | "normal";
@@ -83,8 +84,15 @@ function checkWhole(db: DatabaseSync, path: string): void {
   if (isFlushed && size < pragma(db, "page_count") * pragma(db, "page_size"))
     throw broken(path, "it was cut short");
   if (size > maxCheckedBytes) return;
-  const [first] = Object.values(db.prepare("PRAGMA quick_check(1)").get() ?? {});
-  if (first !== "ok") throw broken(path, String(first).replaceAll("\n", " "));
+  const found = db
+    .prepare("PRAGMA quick_check(20)")
+    .all()
+    .map((row) => String(Object.values(row)[0]));
+  const damage = found.filter((line) => line !== "ok");
+  const [first] = damage.filter((line) => !line.startsWith("fts5:"));
+  if (first !== undefined) throw broken(path, first.replaceAll("\n", " "));
+  // The index can be made again from the messages, so it keeps nobody out.
+  if (damage.length > 0) new SearchIndex(db).startOver();
 }
 
 /** Moves the write-ahead log into the file and empties it; not while somebody still reads from it. */

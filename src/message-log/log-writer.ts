@@ -15,6 +15,9 @@ const retryMs = 1_000;
 /** Messages are indexed and deletions erased this late: many at once cost little more than one. */
 const choresDelayMs = 50;
 
+/** After a step of chores: until the next one. */
+const pauseMs = { more: 0, later: choresDelayMs, failed: retryMs };
+
 type Disk = { readonly state: "open"; readonly file: LogFile } | { readonly state: "failed" };
 
 export class LogWriter {
@@ -47,7 +50,7 @@ export class LogWriter {
         this.#choresIn(choresDelayMs);
         return;
       case "recall":
-        this.#settle(message.batch, (file) => file.recall(message.batch, this.#fedThrough));
+        this.#settle(message.batch, (file) => file.recall(message.batch, message.fedThrough));
         return;
       case "index":
         this.#isIndexAwaited = true;
@@ -137,8 +140,8 @@ export class LogWriter {
     clearTimeout(this.#chores);
     this.#chores = setTimeout(() => {
       this.#chores = undefined;
-      const next = this.#attempt((file) => this.#chore(file));
-      if (next !== undefined && next !== "done") this.#choresIn(next === "more" ? 0 : choresDelayMs);
+      const next = this.#attempt((file) => this.#chore(file)) ?? "failed";
+      if (next !== "done") this.#choresIn(pauseMs[next]);
     }, delayMs);
   }
 
@@ -158,11 +161,17 @@ export class LogWriter {
   #close(): void {
     clearTimeout(this.#chores);
     clearTimeout(this.#retry);
-    this.#attempt((file) => {
-      file.flush();
-      file.close();
-    });
+    if (this.#disk.state === "open") closeFlushed(this.#disk.file);
     this.#disk = { state: "failed" };
     this.#post({ type: "closed" });
   }
+}
+
+function closeFlushed(file: LogFile): void {
+  try {
+    file.flush();
+  } catch {
+    // A failing disk keeps what it has; what deletions name is erased again at the next start.
+  }
+  file.close();
 }

@@ -16,8 +16,8 @@ export interface WriterOptions {
 export type ToWriter =
   | { readonly type: "open"; readonly options: WriterOptions }
   | { readonly type: "append"; readonly batch: readonly TimedAct[] }
-  /** Tell what became of a batch that a writer before this one did not answer. */
-  | { readonly type: "recall"; readonly batch: readonly TimedAct[] }
+  /** Tell what became of a batch that a writer before this one did not answer. What it fed was fed up to there. */
+  | { readonly type: "recall"; readonly batch: readonly TimedAct[]; readonly fedThrough: Seq }
   | { readonly type: "index" }
   | { readonly type: "sweep"; readonly limits: PruneLimits }
   | { readonly type: "close" };

@@ -141,8 +141,7 @@ export class Writer {
         this.#fail(message.reason);
         return;
       case "recovered":
-        this.#feed(message.events);
-        this.#recover();
+        this.#recover(message.events);
         return;
       case "indexed":
         this.#resolveAll(this.#awaitIndex);
@@ -171,12 +170,14 @@ export class Writer {
     this.#goOn();
   }
 
-  #recover(): void {
+  #recover(events: readonly RoomEvent[]): void {
+    const fedThrough = this.#fedThrough ?? 0;
+    this.#feed(events);
     if (this.#state.state !== "failed") return;
     this.#state = { state: "open" };
     this.#lines.info({}, "log_takes_appends_again");
     const batch = this.#queue.inFlight;
-    if (batch.length > 0) this.#send({ type: "recall", batch });
+    if (batch.length > 0) this.#send({ type: "recall", batch, fedThrough });
   }
 
   /** The first time it is replaced at once: only the file knows what became of the batch it had. */
