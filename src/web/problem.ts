@@ -54,11 +54,17 @@ export function refuse(request: Request, response: Response, problem: Problem): 
   // What was set for the answer that is not to be.
   for (const header of ["ETag", "Content-Disposition", "Content-Type"]) response.removeHeader(header);
   response.status(problem.status).set({ ...problem.headers, "Cache-Control": "no-store" });
+  // Else Node reads a refused upload to its end, for the sake of the next request behind it.
+  if (hasUnreadBody(request)) response.set("Connection", "close");
   if (prefersJson(request)) {
     response.json({ error: { code: problem.code, message: problem.message } });
   } else {
     renderProblem(request, response, problem);
   }
+}
+
+function hasUnreadBody({ complete, headers }: Request): boolean {
+  return !complete && (headers["transfer-encoding"] ?? headers["content-length"] ?? "0") !== "0";
 }
 
 function renderProblem(request: Request, response: Response, problem: Problem): void {

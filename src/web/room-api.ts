@@ -8,9 +8,10 @@ import type { Request, Response } from "express";
 import type { MessageLog } from "../message-log/message-log.ts";
 import type { Person } from "../protocol/server-frames.ts";
 import { canonicalRoomName } from "../protocol/room-name.ts";
-import { sendExport } from "./export.ts";
+import { Exports } from "./export.ts";
 import { readEventsQuery, readExportQuery, readPeopleQuery, readSearchQuery } from "./parameters.ts";
 import { methodNotAllowed, noSuchRoomName, refuse, unavailable } from "./problem.ts";
+import { ReadTurns } from "./read-turns.ts";
 import { roomSpelling } from "./room-param.ts";
 
 export interface PeopleSource {
@@ -28,14 +29,16 @@ export function roomApi(log: MessageLog, people: PeopleSource): Router {
       .get((request, response) => answer(log, handler, request, response))
       .all(methodNotAllowed);
   };
-  offer("events", (room, request, response) => sendEvents(log, room, request, response));
+  const turns = new ReadTurns();
+  const exports = new Exports(log);
+  offer("events", (room, request, response) => sendEvents({ log, turns }, room, request, response));
   offer("people", (room, request, response) => sendPeople(people, room, request, response));
   offer("search", (room, request, response) => sendHits(log, room, request, response));
   offer("export", async (room, request, response) => {
     const query = readExportQuery(request.query);
     if (!query.ok) refuse(request, response, query.problem);
     else if (!isKnownToClient(log, room, request, response)) {
-      await sendExport(log, room, query.value, request, response);
+      await exports.send(room, query.value, request, response);
     }
   });
   return router;
@@ -61,7 +64,12 @@ async function answer(
   }
 }
 
-function sendEvents(log: MessageLog, room: string, request: Request, response: Response): void {
+async function sendEvents(
+  { log, turns }: { readonly log: MessageLog; readonly turns: ReadTurns },
+  room: string,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const query = readEventsQuery(request.query);
   if (!query.ok) {
     refuse(request, response, query.problem);
@@ -69,7 +77,12 @@ function sendEvents(log: MessageLog, room: string, request: Request, response: R
   }
   if (isKnownToClient(log, room, request, response)) return;
   const { direction, seq, limit } = query.value;
-  response.json(direction === "before" ? log.pageBefore(room, seq, limit) : log.pageAfter(room, seq, limit));
+  await turns.run(() => {
+    if (response.destroyed) return;
+    response.json(
+      direction === "before" ? log.pageBefore(room, seq, limit) : log.pageAfter(room, seq, limit),
+    );
+  });
 }
 
 function sendPeople(people: PeopleSource, room: string, request: Request, response: Response): void {
