@@ -13,6 +13,10 @@ import type { WebSocketService } from "./service.ts";
 
 /** Frames of any kind: far above what a person's client sends, and what one core can refuse all day. */
 const frameRate: Rate = { perSecond: 500, burst: 500 };
+/** What a frame of the largest size counts for: reading it costs that much more. */
+const largestFrameCost = 64;
+/** This part of the largest size holds the longest message, in any script: up to there a frame is one frame. */
+const messageShare = 1 / 4;
 
 /** The article's connectionClosureTimeout: how long the peer's side of a close is waited for. */
 export const closureTimeoutMs = 60_000;
@@ -37,6 +41,7 @@ export interface ConnectionOptions {
   readonly websocket: WebSocket;
   readonly socket: Socket;
   readonly pingIntervalMs: number;
+  readonly maxFrameBytes: number;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
 }
@@ -46,6 +51,7 @@ export class Connection {
   readonly #service: WebSocketService;
   readonly #heartbeat: Heartbeat;
   readonly #frames: TokenBucket;
+  readonly #maxFrameBytes: number;
   #hasEnded = false;
   #isShutOut = false;
   #closureTimer: NodeJS.Timeout | undefined;
@@ -55,6 +61,7 @@ export class Connection {
     this.#caller = caller;
     this.#service = service;
     this.#frames = new TokenBucket(frameRate, now);
+    this.#maxFrameBytes = options.maxFrameBytes;
     const onIdle = (): void => void this.#call(() => service.onIdleTimeout(caller));
     this.#heartbeat = new Heartbeat(caller, options.pingIntervalMs, onIdle, now);
     this.#listen(options.websocket, options.socket);
@@ -71,12 +78,12 @@ export class Connection {
   #listen(websocket: WebSocket, socket: Socket): void {
     const [caller, service] = [this.#caller, this.#service];
     websocket.on("message", (data: Buffer, isBinary: boolean) => {
-      this.#receive(() =>
+      this.#receive(data, () =>
         isBinary ? caller.close(closes.binaryFrame) : service.onMessage(caller, data.toString()),
       );
     });
-    websocket.on("ping", (data: Buffer) => this.#receive(() => service.onPing(caller, data)));
-    websocket.on("pong", (data: Buffer) => this.#receive(() => service.onPong(caller, data)));
+    websocket.on("ping", (data: Buffer) => this.#receive(data, () => service.onPing(caller, data)));
+    websocket.on("pong", (data: Buffer) => this.#receive(data, () => service.onPong(caller, data)));
     websocket.on("error", (error) => void this.#call(() => service.onError(caller, error)));
     websocket.on("closing", (code: number, reason: string) => this.#endSoon({ code, reason }));
     // A peer that only shuts its writing side is gone too, but its socket may stay for as long as it likes.
@@ -88,12 +95,13 @@ export class Connection {
     });
   }
 
-  #receive(handle: () => void | Promise<void>): void {
+  #receive({ length }: Buffer, handle: () => void | Promise<void>): void {
     if (this.#frames.waitMs > 0) {
       this.#shutOut();
       return;
     }
-    this.#frames.take();
+    const share = length / this.#maxFrameBytes;
+    this.#frames.take(share <= messageShare ? 1 : share * largestFrameCost);
     // What came in one read with the frame that made us close is not listened to either.
     if (this.#closureTimer === undefined) void this.#call(handle);
   }

@@ -138,8 +138,8 @@ export class Listener {
 
   #open(websocket: WebSocket, socket: Socket, service: WebSocketService, address: string | undefined): void {
     const caller = new Caller({ connectionId: randomUUID(), address: address ?? "", socket, websocket });
-    const { pingIntervalMs } = this.#options;
-    new Connection({ caller, service, websocket, socket, pingIntervalMs, now }).open();
+    const { pingIntervalMs, maxFrameBytes } = this.#options;
+    new Connection({ caller, service, websocket, socket, pingIntervalMs, maxFrameBytes, now }).open();
   }
 
   #refuse(socket: Duplex, refusal: Refusal): void {

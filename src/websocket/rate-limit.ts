@@ -31,9 +31,9 @@ export class TokenBucket {
     return this.#tokens >= this.#rate.burst;
   }
 
-  take(): void {
+  take(count = 1): void {
     this.#fill();
-    this.#tokens -= 1;
+    this.#tokens -= count;
   }
 
   giveBack(): void {

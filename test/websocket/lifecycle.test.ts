@@ -252,3 +252,13 @@ test("what a flooder goes on sending is not read any more, and it is cut off", a
   // What the kernel takes for a reader that does not read; one that reads takes a hundred times that in a minute.
   assert(peer.socket.bytesWritten < 32 * 1024 * 1024, `${peer.socket.bytesWritten} bytes`);
 });
+
+test("frames of the largest size are a flood long before five hundred", async (t) => {
+  const recorder = new Recorder();
+  const { url } = await listen(t, () => recorder);
+  const peer = await RawPeer.connect(url);
+  await peer.send(Buffer.concat(Array.from({ length: 100 }, () => say("x".repeat(1_000)))));
+  await recorder.closed;
+  assert.match(recorder.calls.at(-1) ?? "", /^onClose 4429/);
+  assert(recorder.calls.length > 5 && recorder.calls.length < 20, String(recorder.calls.length));
+});
