@@ -26,6 +26,10 @@ export class AppendQueue {
     return this.#count === 0;
   }
 
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** What the writer was given and has not answered. */
   get inFlight(): readonly TimedAct[] {
     return this.#inFlight.map(({ timed }) => timed);

@@ -12,6 +12,7 @@ import { reasonOf } from "./reason.ts";
 const indexBudgetMs = 100;
 const searchBudgetMs = 150;
 const maxWaiting = 100;
+const searchThread = new URL("./search-worker.ts", import.meta.url);
 
 export interface SearchQuestion {
   readonly path: string;
@@ -34,12 +35,14 @@ interface Asked extends PromiseWithResolvers<SearchHit[]> {
 
 export class Search {
   readonly #path: string;
+  readonly #threadSource: URL;
   #waiting: Asked[] = [];
   #underWay: Asked | undefined;
   #thread: Thread | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, thread: URL = searchThread) {
     this.#path = path;
+    this.#threadSource = thread;
   }
 
   /** @param indexed resolves when the index knows what this search should find */
@@ -78,7 +81,7 @@ export class Search {
   }
 
   #spawn(): Thread {
-    const worker = new Worker(new URL("./search-worker.ts", import.meta.url), { name: "log-search" });
+    const worker = new Worker(this.#threadSource, { name: "log-search" });
     const started = Promise.withResolvers<undefined>();
     // Who waits for it is told; nobody may be waiting.
     started.promise.catch(() => undefined);

@@ -138,7 +138,7 @@ export class SqliteLog implements MessageLog {
     const parts = this.#parts;
     if (parts === undefined) return;
     parts.retention.stop();
-    await parts.writer.idle();
+    await parts.writer.finish();
     this.#parts = undefined;
     await parts.search.close();
     parts.reader.close();

@@ -7,6 +7,7 @@ import type { Seq, UnixMs } from "../protocol/events.ts";
 import { refused } from "./act-store.ts";
 import { AppendQueue } from "./append-queue.ts";
 import { reasonOf } from "./reason.ts";
+import { BatchPace } from "./batch-pace.ts";
 import { StartError } from "./message-log.ts";
 import type { Act, LogStatus, Outcome, RoomEvent } from "./message-log.ts";
 import type { PruneLimits } from "./pruning.ts";
@@ -35,8 +36,10 @@ export class Writer {
   readonly #thread: URL;
   readonly #onEvents: (events: readonly RoomEvent[]) => void;
   readonly #queue = new AppendQueue();
+  readonly #pace = new BatchPace(() => this.#sendNext());
   readonly #opened = Promise.withResolvers<Seq>();
   #state: State = { state: "opening" };
+  #isFinishing = false;
   #fedThrough: Seq | undefined;
   #worker: Worker | undefined;
   #respawn: NodeJS.Timeout | undefined;
@@ -75,9 +78,10 @@ export class Writer {
   }
 
   append(act: Act, at: UnixMs): Promise<Outcome> {
-    const outcome = this.#state.state === "open" ? this.#queue.add(act, at) : undefined;
+    const isTaken = this.#state.state === "open" && !this.#isFinishing;
+    const outcome = isTaken ? this.#queue.add(act, at) : undefined;
     if (outcome === undefined) return Promise.resolve(refused("unavailable"));
-    this.#sendNext();
+    this.#pace.request();
     return outcome;
   }
 
@@ -93,8 +97,9 @@ export class Writer {
     if (this.#state.state === "open") this.#send({ type: "sweep", limits });
   }
 
-  /** Resolves when everything accepted is answered. */
-  async idle(): Promise<void> {
+  /** Takes no more appends. Resolves when everything accepted is answered. */
+  async finish(): Promise<void> {
+    this.#isFinishing = true;
     if (!this.#queue.isEmpty) await new Promise<void>((resolve) => this.#awaitIdle.push(resolve));
   }
 
@@ -203,13 +208,15 @@ export class Writer {
 
   #goOn(): void {
     if (this.#state.state === "failed") this.#queue.settleWaiting(refused("unavailable"));
-    else this.#sendNext();
+    else if (this.#queue.hasWaiting) this.#pace.request();
     if (this.#queue.isEmpty) this.#resolveAll(this.#awaitIdle);
   }
 
   #sendNext(): void {
-    const batch = this.#queue.next();
-    if (batch !== undefined) this.#send({ type: "append", batch });
+    const batch = this.#state.state === "open" ? this.#queue.next() : undefined;
+    if (batch === undefined) return;
+    this.#pace.begun(batch.length);
+    this.#send({ type: "append", batch });
   }
 
   #send(message: ToWriter): void {

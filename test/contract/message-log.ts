@@ -518,6 +518,7 @@ export function messageLogContract(name: string, open: OpenLog): void {
   contract("closing answers what was accepted; then everything is refused", async ({ log, reopen }) => {
     const accepted = Array.from({ length: 200 }, (_, at) => log.append(message(`${at}`)));
     const closing = log.close();
+    assert.equal(await refusal(log, message("while it closes")), "unavailable");
     const outcomes = await Promise.all(accepted);
     await closing;
     assert.ok(outcomes.every((outcome: Outcome) => outcome.kept));
