@@ -19,7 +19,7 @@ export type ConnectionState =
   | { readonly state: "refused"; readonly reason: string };
 
 export type OutFrame = { [A in Sent]: FrameOf<A> }[Sent];
-type Sent = "hello" | "message" | "rename" | "typing" | "ping";
+type Sent = "hello" | "message" | "edit" | "delete" | "react" | "rename" | "typing" | "ping";
 
 export interface ConnectionOptions {
   readonly url: string;

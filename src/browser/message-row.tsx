@@ -3,7 +3,7 @@ import type { ShownMessage } from "../protocol/fold.ts";
 import { Icon } from "./icon.tsx";
 import { MessageText } from "./message-text.tsx";
 import { namesInWords } from "./names-in-words.ts";
-import type { Outgoing } from "./outbox.ts";
+import { isPending, type Outgoing, type OutgoingEdit, type OutgoingMessage } from "./outgoing.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { Entry } from "./rows.ts";
 import type { TimeWords } from "./time-words.ts";
@@ -25,7 +25,7 @@ export function MessageRow({ entry, isFirst, model, words }: Props) {
         </time>
       )}
       {entry.kind === "kept" ? (
-        <Kept shown={entry.shown} model={model} />
+        <Kept shown={entry.shown} edit={entry.edit} model={model} />
       ) : (
         <Going item={entry.item} model={model} />
       )}
@@ -34,22 +34,35 @@ export function MessageRow({ entry, isFirst, model, words }: Props) {
 }
 
 function standing(entry: Entry): "" | "is-pending" | "is-failed" {
-  if (entry.kind === "kept" || entry.item.status.state === "kept") return "";
-  return entry.item.status.state === "failed" ? "is-failed" : "is-pending";
+  const item = entry.kind === "kept" ? entry.edit : entry.item;
+  if (item === undefined || item.status.state === "kept") return "";
+  return item.status.state === "failed" ? "is-failed" : "is-pending";
 }
 
-function Kept({ shown, model }: { readonly shown: ShownMessage; readonly model: RoomModel }) {
-  if (shown.isDeleted) {
-    return (
-      <p class="text is-deleted">
-        <Icon name="trash" />
-        Message deleted
-      </p>
-    );
-  }
+interface KeptProps {
+  readonly shown: ShownMessage;
+  readonly edit: OutgoingEdit | undefined;
+  readonly model: RoomModel;
+}
+
+function Kept({ shown, edit, model }: KeptProps) {
+  const isFailed = edit?.status.state === "failed";
+  const text = edit?.act.message ?? shown.text;
+  const isEdited = edit !== undefined || shown.isEdited;
+  const isWaiting = edit !== undefined && isPending(edit);
   return (
     <>
-      <MessageText text={shown.text} isEdited={shown.isEdited} isPending={false} />
+      {shown.isDeleted && (
+        <p class="text is-deleted">
+          <Icon name="trash" />
+          Message deleted
+        </p>
+      )}
+      {/* Words that could not take their place any more are still shown, to be copied. */}
+      {(!shown.isDeleted || isFailed) && (
+        <MessageText text={text} isEdited={isEdited} isPending={isWaiting} />
+      )}
+      {edit !== undefined && <Failure item={edit} model={model} what="Not changed." />}
       {shown.reactions.length > 0 && <Reactions shown={shown} me={model.me.uid} />}
     </>
   );
@@ -72,26 +85,35 @@ function Reactions({ shown, me }: { readonly shown: ShownMessage; readonly me: s
   );
 }
 
-function Going({ item, model }: { readonly item: Outgoing; readonly model: RoomModel }) {
-  const { status } = item;
-  const isPending = status.state === "queued" || status.state === "sent";
+function Going({ item, model }: { readonly item: OutgoingMessage; readonly model: RoomModel }) {
   return (
     <>
-      <MessageText text={item.text} isEdited={false} isPending={isPending} />
-      {status.state === "failed" && (
-        <p class="fail" role="alert">
-          <span class="why-not">
-            <Icon name="alert" />
-            Not sent. {status.reason}
-          </span>
-          <button type="button" class="text-btn is-bad" onClick={() => model.retry(item.ref)}>
-            Retry
-          </button>
-          <button type="button" class="text-btn is-quiet" onClick={() => model.discard(item.ref)}>
-            Delete
-          </button>
-        </p>
-      )}
+      <MessageText text={item.act.message} isEdited={false} isPending={isPending(item)} />
+      <Failure item={item} model={model} what="Not sent." />
     </>
+  );
+}
+
+interface FailureProps {
+  readonly item: Outgoing;
+  readonly model: RoomModel;
+  readonly what: string;
+}
+
+function Failure({ item, model, what }: FailureProps) {
+  if (item.status.state !== "failed") return null;
+  return (
+    <p class="fail" role="alert">
+      <span class="why-not">
+        <Icon name="alert" />
+        {what} {item.status.reason}
+      </span>
+      <button type="button" class="text-btn is-bad" onClick={() => model.sending.retry(item.ref)}>
+        Retry
+      </button>
+      <button type="button" class="text-btn is-quiet" onClick={() => model.sending.discard(item.ref)}>
+        {item.act.action === "edit" ? "Forget" : "Delete"}
+      </button>
+    </p>
   );
 }

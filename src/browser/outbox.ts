@@ -1,33 +1,20 @@
 /**
- * What this person said and the server has not kept yet. It is written to the store before anything is sent and
+ * What this person said or did and the server has not kept yet. It is written to the store before anything is sent and
  * leaves it only when the server has kept it or the person deletes it, so a reload, a closed tab or a dead network
- * lose nothing (I8). One message is under way at a time: the next goes after the answer, so order holds whatever
+ * lose nothing (I8). One act is under way at a time: the next goes after the answer, so order holds whatever
  * is refused in between. Tabs of one room share the store: sending what another tab sends too is harmless, since
  * (uid, ref) is kept once (I3).
  */
 import type { Ref, Seq, UnixMs } from "../protocol/events.ts";
 import type { ErrorFrame } from "../protocol/server-frames.ts";
+import { isStale, readStored, toStored, type Outgoing, type OutgoingAct } from "./outgoing.ts";
 import type { Store } from "./store.ts";
 
 export const ackTimeoutMs = 10_000;
-const staleMs = 7 * 24 * 3600 * 1000;
 const firstRetryMs = 2_000;
 const lastRetryMs = 30_000;
 /** Written longer ago by another tab and still here: that tab may be gone. */
 const adoptAfterMs = 15_000;
-
-export interface Outgoing {
-  readonly ref: Ref;
-  readonly text: string;
-  /** When it was written. */
-  readonly at: UnixMs;
-  readonly status:
-    | { readonly state: "queued" }
-    | { readonly state: "sent"; readonly deadline: UnixMs }
-    | { readonly state: "failed"; readonly reason: string }
-    /** Kept by the server; shown until its event has come. */
-    | { readonly state: "kept"; readonly seq: Seq };
-}
 
 export class Outbox {
   readonly #store: Store;
@@ -63,15 +50,15 @@ export class Outbox {
     return this.#isConnected && this.waiting > 0 ? this.#pausedUntil : undefined;
   }
 
-  add(text: string, now: UnixMs): void {
-    this.#put({ ref: this.#newRef(), text, at: now, status: { state: "queued" } });
+  add(act: OutgoingAct, now: UnixMs): void {
+    this.#put({ ref: this.#newRef(), act, at: now, status: { state: "queued" } });
   }
 
   /** Takes over what earlier visits left in the store, and what other tabs have not got rid of. */
   adopt(now: UnixMs, olderThanMs = adoptAfterMs): void {
     const stored = this.#store.keys(this.#prefix).flatMap((key) => {
       const ref = key.slice(this.#prefix.length);
-      const item = this.#find(ref) === undefined ? parse(ref, this.#store.get(key)) : undefined;
+      const item = this.#find(ref) === undefined ? readStored(ref, this.#store.get(key)) : undefined;
       return item !== undefined && now - item.at >= olderThanMs ? item : [];
     });
     if (stored.length > 0) this.#items = [...this.#items, ...stored].sort((a, b) => a.at - b.at);
@@ -92,7 +79,7 @@ export class Outbox {
     for (const item of this.#items) if (item.status.state === "sent") this.#replace(queued(item));
   }
 
-  /** The message to send now, if one is due; it counts as sent. */
+  /** What to send now, if one is due; it counts as sent. */
   next(now: UnixMs): Outgoing | undefined {
     this.#expire(now);
     if (!this.#isConnected || now < this.#pausedUntil) return undefined;
@@ -112,7 +99,7 @@ export class Outbox {
     this.#retryMs = firstRetryMs;
   }
 
-  /** Waits and goes on with the same ref where that can help; else the message has failed. */
+  /** Waits and goes on with the same ref where that can help; else it has failed. */
   refused(error: ErrorFrame, now: UnixMs): "waiting" | "failed" | "not ours" {
     const item = error.ref === undefined ? undefined : this.#find(error.ref);
     if (item === undefined) return "not ours";
@@ -126,7 +113,7 @@ export class Outbox {
     return "failed";
   }
 
-  /** The message is in the timeline. */
+  /** Its event is in the timeline. */
   arrived(ref: Ref): void {
     this.delete(ref);
   }
@@ -155,7 +142,7 @@ export class Outbox {
 
   #expire(now: UnixMs): void {
     for (const item of this.#items) {
-      if (item.status.state === "queued" && now - item.at > staleMs)
+      if (item.status.state === "queued" && isStale(item, now))
         this.#fail(item, "It’s from over a week ago.");
       if (item.status.state !== "sent" || now < item.status.deadline) continue;
       // A timer this late slept with the machine; the connection is checked first, and may resend.
@@ -185,9 +172,8 @@ export class Outbox {
     if (!this.#items.every(isKept)) this.#items = this.#items.filter(isKept);
   }
 
-  #write({ ref, text, at, status }: Outgoing): void {
-    const failed = status.state === "failed" ? { failed: status.reason } : {};
-    this.#store.set(this.#prefix + ref, JSON.stringify({ text, at, ...failed }));
+  #write(item: Outgoing): void {
+    this.#store.set(this.#prefix + item.ref, toStored(item));
   }
 
   #find(ref: Ref): Outgoing | undefined {
@@ -197,21 +183,4 @@ export class Outbox {
 
 function queued(item: Outgoing): Outgoing {
   return { ...item, status: { state: "queued" } };
-}
-
-function parse(ref: Ref, written: string | undefined): Outgoing | undefined {
-  if (written === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(written);
-    if (typeof value !== "object" || value === null) return undefined;
-    const { text, at, failed } = value as { text?: unknown; at?: unknown; failed?: unknown };
-    if (typeof text !== "string" || typeof at !== "number") return undefined;
-    const status =
-      typeof failed === "string"
-        ? { state: "failed" as const, reason: failed }
-        : { state: "queued" as const };
-    return { ref, text, at, status };
-  } catch {
-    return undefined; // Not ours, or half written by a dying browser: there is no text to save in it.
-  }
 }

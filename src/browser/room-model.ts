@@ -3,21 +3,23 @@
  * signals, and what a person can do as methods. Knows nothing of the DOM.
  */
 import { batch, computed, signal } from "@preact/signals";
-import type { Ref, UnixMs } from "../protocol/events.ts";
+import type { Seq, UnixMs } from "../protocol/events.ts";
 import type { ShownMessage } from "../protocol/fold.ts";
-import type { ErrorFrame, PresenceFrame, ServerFrame, WelcomeFrame } from "../protocol/server-frames.ts";
+import type { PresenceFrame, ServerFrame, WelcomeFrame } from "../protocol/server-frames.ts";
 import { Alarm } from "./alarm.ts";
 import { Attention } from "./attention.ts";
 import { Complaint } from "./complaint.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
-import { History, type Loading } from "./history.ts";
+import { foresee } from "./foresight.ts";
+import { History, type BackTo, type Loading } from "./history.ts";
 import { loadIdentity, newRef, type FillRandom } from "./identity.ts";
 import { Me } from "./me.ts";
 import { typingInWords } from "./names-in-words.ts";
-import { Outbox, type Outgoing } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { crowd, Presence, type Moves } from "./presence.ts";
 import type { RoomAddress } from "./room-address.ts";
 import { buildRows, keepRows, type Row } from "./rows.ts";
+import { Sending } from "./sending.ts";
 import type { Store } from "./store.ts";
 import { Typing } from "./typing.ts";
 
@@ -36,6 +38,8 @@ export class RoomModel {
   readonly connection = signal<ConnectionState>({ state: "connecting" });
   /** People here; unknown until the first welcome. */
   readonly count = signal<number | undefined>(undefined);
+  /** Grows with everything that is told of who is here. */
+  readonly presenceNews = signal(0);
   readonly maxMessageChars = signal(usualMessageChars);
   /** What the server complained of, in words for a person. */
   readonly complaint = signal("");
@@ -44,8 +48,7 @@ export class RoomModel {
   readonly unseen = signal(0);
   readonly loading = signal<Loading>({ state: "idle" });
   readonly isLoaded = signal(false);
-  /** Messages that still have to go out. */
-  readonly waiting = signal(0);
+  readonly sending: Sending;
   readonly rows;
 
   readonly #connection: Connection;
@@ -56,13 +59,13 @@ export class RoomModel {
   readonly #attention = new Attention();
   readonly #complaint = new Complaint();
   readonly #messages = signal<readonly ShownMessage[]>([]);
-  readonly #outgoing = signal<readonly Outgoing[]>([]);
   readonly #moves = signal<readonly Moves[]>([]);
   readonly #alarm = new Alarm(() => this.#proceed());
 
   constructor({ address, store, fillRandom, dayKey }: RoomOptions) {
     this.me = new Me(loadIdentity(store, fillRandom));
     this.#outbox = new Outbox(store, address.scope, () => newRef(fillRandom));
+    this.sending = new Sending(this.#outbox, this.#complaint, () => this.#proceed());
     this.#history = new History(address.eventsUrl, () => this.#proceed());
     this.#connection = new Connection({
       url: address.socketUrl,
@@ -77,8 +80,10 @@ export class RoomModel {
     let rows: readonly Row[] = [];
     // Built when they are drawn, so a burst of events costs one build.
     this.rows = computed(() => {
-      const [messages, outgoing, moves] = [this.#messages.value, this.#outgoing.value, this.#moves.value];
-      const fresh = buildRows({ messages, outgoing, moves, me: this.me.self.value, dayKey });
+      const [moves, me] = [this.#moves.value, this.me.self.value];
+      const outgoing = this.sending.outgoing.value;
+      const messages = foresee(this.#messages.value, outgoing, me);
+      const fresh = buildRows({ messages, outgoing, moves, me, dayKey });
       return (rows = keepRows(fresh, rows));
     });
   }
@@ -94,26 +99,18 @@ export class RoomModel {
     this.#alarm.clear();
   }
 
-  say(text: string): void {
-    this.#outbox.add(text, Date.now());
+  say(text: string, replyTo?: Seq): void {
     this.#typing.said();
-    this.#proceed();
-  }
-
-  retry(ref: Ref): void {
-    this.#outbox.retry(ref, Date.now());
-    this.#proceed();
-  }
-
-  discard(ref: Ref): void {
-    this.#outbox.delete(ref);
-    this.#proceed();
+    this.sending.act({
+      action: "message",
+      message: text,
+      ...(replyTo !== undefined && { reply_to: replyTo }),
+    });
   }
 
   /** Another tab removed a key from the store. */
   removedElsewhere(key: string): void {
-    this.#outbox.forget(key);
-    this.#proceed();
+    this.sending.removedElsewhere(key);
   }
 
   rename(name: string): void {
@@ -128,6 +125,14 @@ export class RoomModel {
 
   loadOlder(): void {
     void this.#history.loadOlder();
+  }
+
+  /** Loads the log back to a message, for a reader who is going there. */
+  async loadBackTo(seq: Seq): Promise<BackTo> {
+    this.#attention.goBack(!this.#history.holds(seq));
+    const backTo = await this.#history.loadBackTo(seq);
+    if (backTo !== "held") this.#attention.goBack(false);
+    return backTo;
   }
 
   retryLoading(): void {
@@ -174,6 +179,7 @@ export class RoomModel {
       case "edit":
       case "delete":
       case "react":
+        if (frame.uid === this.me.uid) this.#outbox.arrived(frame.ref);
         this.#history.take(frame);
         break;
       case "ack":
@@ -181,7 +187,8 @@ export class RoomModel {
         this.#complaint.clear();
         break;
       case "error":
-        this.#refused(frame);
+        this.me.refused(frame);
+        this.sending.refused(frame, Date.now());
         break;
       case "presence":
         this.#presenceChanged(frame);
@@ -195,17 +202,11 @@ export class RoomModel {
     }
   }
 
-  #refused(error: ErrorFrame): void {
-    this.me.refused(error);
-    const now = Date.now();
-    // A failed message says so itself, in its row.
-    if (this.#outbox.refused(error, now) !== "failed") this.#complaint.say(error.message, now);
-  }
-
   #welcomed(frame: WelcomeFrame): void {
     const wanted = this.me.welcomed(frame);
     if (wanted !== undefined) this.rename(wanted);
     this.#presence.welcome(frame);
+    this.presenceNews.value += 1;
     this.maxMessageChars.value = frame.limits.max_message_chars;
     this.count.value = frame.count;
     if (frame.resumed) this.#history.resumed(frame.epoch);
@@ -218,6 +219,7 @@ export class RoomModel {
     const after = this.#history.timeline?.newest?.seq ?? 0;
     this.#presence.take(frame, { me: this.me.uid, after, at: Date.now() });
     this.count.value = frame.count;
+    this.presenceNews.value += 1;
     for (const { uid, name } of [...frame.joined, ...frame.renamed]) this.me.renamed(uid, name);
     for (const uid of frame.left) this.#typing.stopped(uid);
   }
@@ -225,16 +227,15 @@ export class RoomModel {
   /** Whatever happened: sends what is due, and brings the signals up to date. */
   #proceed(): void {
     const now = Date.now();
-    const due = this.#outbox.next(now);
-    if (due !== undefined) this.#connection.send({ action: "message", ref: due.ref, message: due.text });
+    const due = this.sending.next(now);
+    if (due !== undefined) this.#connection.send(due);
     const { timeline } = this.#history;
     if (timeline !== undefined) this.#outbox.reached(timeline.position);
     batch(() => {
       this.unseen.value = timeline === undefined ? 0 : this.#attention.follow(timeline, this.me.uid);
       this.#messages.value = timeline?.messages() ?? [];
-      this.#outgoing.value = this.#outbox.items;
+      this.sending.show();
       this.#moves.value = this.#presence.moves;
-      this.waiting.value = this.#outbox.waiting;
       this.loading.value = this.#history.loading;
       this.isLoaded.value = timeline !== undefined;
       this.complaint.value = this.#complaint.words(now);

@@ -4,15 +4,22 @@
  */
 import type { Ref, Uid, UnixMs } from "../protocol/events.ts";
 import type { ShownMessage } from "../protocol/fold.ts";
-import type { Outgoing } from "./outbox.ts";
+import { isEdit, isMessage, type Outgoing, type OutgoingEdit, type OutgoingMessage } from "./outgoing.ts";
 import type { Moves } from "./presence.ts";
 
 /** Longer silence begins a new group, with its own name and time. */
 const groupWithinMs = 5 * 60_000;
 
 export type Entry =
-  | { readonly kind: "kept"; readonly key: string; readonly at: UnixMs; readonly shown: ShownMessage }
-  | { readonly kind: "outgoing"; readonly key: string; readonly at: UnixMs; readonly item: Outgoing };
+  | {
+      readonly kind: "kept";
+      readonly key: string;
+      readonly at: UnixMs;
+      readonly shown: ShownMessage;
+      /** Its new words, on their way or refused. */
+      readonly edit: OutgoingEdit | undefined;
+    }
+  | { readonly kind: "outgoing"; readonly key: string; readonly at: UnixMs; readonly item: OutgoingMessage };
 
 export interface Group {
   readonly kind: "group";
@@ -51,15 +58,16 @@ export function buildRows({ messages, outgoing, moves, me, dayKey }: RowsInput):
   // Earlier ones belong to a part of the log that is not here.
   const pending = moves.filter(({ after }) => after >= oldest);
   const ownRefs = new Set<Ref>();
+  const edits = new Map(outgoing.filter(isEdit).map((item) => [item.act.target, item]));
   for (const shown of messages) {
     const { uid, ref, seq } = shown.message;
     while (pending[0] !== undefined && pending[0].after < seq) rows.addMoves(pending.shift());
     if (uid === me.uid) ownRefs.add(ref);
-    rows.addEntry(authorOf(shown, me.uid), entryOf(shown, me.uid));
+    rows.addEntry(authorOf(shown, me.uid), entryOf(shown, me.uid, edits.get(seq)));
   }
   for (const each of pending) rows.addMoves(each);
   const self = { uid: me.uid ?? "", name: me.name, isOwn: true, isBot: false };
-  for (const item of outgoing) {
+  for (const item of outgoing.filter(isMessage)) {
     // Kept by an earlier visit that never heard so; it is sent again, and answered now.
     if (ownRefs.has(item.ref)) continue;
     rows.addEntry(self, { kind: "outgoing", key: `own-${item.ref}`, at: item.at, item });
@@ -95,7 +103,7 @@ function isUnchanged(before: Group | undefined, after: Group): before is Group {
 function isSameEntry(a: Entry, b: Entry | undefined): boolean {
   if (a.key !== b?.key) return false;
   return a.kind === "kept"
-    ? b.kind === "kept" && a.shown === b.shown
+    ? b.kind === "kept" && a.shown === b.shown && a.edit === b.edit
     : b.kind === "outgoing" && a.item === b.item;
 }
 
@@ -104,9 +112,9 @@ function authorOf({ message: { uid, name, bot } }: ShownMessage, me: Uid | undef
 }
 
 /** One's own row keeps its key from pending to kept, so it is not drawn anew; the refs of others could collide. */
-function entryOf(shown: ShownMessage, me: Uid | undefined): Entry {
+function entryOf(shown: ShownMessage, me: Uid | undefined, edit: OutgoingEdit | undefined): Entry {
   const { uid, ref, seq, at } = shown.message;
-  return { kind: "kept", key: uid === me ? `own-${ref}` : `seq-${seq}`, at, shown };
+  return { kind: "kept", key: uid === me ? `own-${ref}` : `seq-${seq}`, at, shown, edit };
 }
 
 class RowBuilder {

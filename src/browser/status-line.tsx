@@ -102,7 +102,7 @@ function useDown(model: RoomModel): boolean {
 /** One thing at a time: the worst. */
 function stateInWords(model: RoomModel, isDown: boolean): Words | undefined {
   const connection = model.connection.value;
-  const queued = model.waiting.value === 0 ? "" : ` · queued (${model.waiting.value})`;
+  const queued = model.sending.waiting.value === 0 ? "" : ` · queued (${model.sending.waiting.value})`;
   if (connection.state === "refused") {
     return {
       icon: "alert",

@@ -35,7 +35,9 @@ function groups(room: RoomModel): Group[] {
 function texts(room: RoomModel): string[] {
   return groups(room).flatMap(({ entries }) =>
     entries.map((entry) =>
-      entry.kind === "kept" ? entry.shown.text : `${entry.item.text} (${entry.item.status.state})`,
+      entry.kind === "kept"
+        ? (entry.edit?.act.message ?? entry.shown.text) + (entry.edit ? ` (${entry.edit.status.state})` : "")
+        : `${entry.item.act.message} (${entry.item.status.state})`,
     ),
   );
 }
@@ -95,7 +97,7 @@ test("I8 what is said before there is a connection goes out with it, in order", 
   const room = openRoom(t, server);
   for (const text of ["one", "two", "three"]) room.say(text);
   await shows(room, ["one", "two", "three"]);
-  assert.equal(room.waiting.value, 0);
+  assert.equal(room.sending.waiting.value, 0);
 });
 
 test("I3 I8 what is said while the server is down outlives a reload and arrives once, in order", async (t) => {
@@ -194,7 +196,7 @@ test("a text over the limit fails with the reason, and can be deleted", async (t
   await shows(room, ["much too long (failed)"]);
   const [item] = groups(room)[0]?.entries ?? [];
   assert.ok(item?.kind === "outgoing");
-  room.discard(item.item.ref);
+  room.sending.discard(item.item.ref);
   room.say("short");
   await shows(room, ["short"]);
 });
@@ -236,8 +238,61 @@ test("messages that nobody looked at are counted until somebody does", async (t)
   ana.say("one");
   ana.say("two");
   bo.say("mine does not count");
-  await until(() => texts(bo).length === 3 && bo.waiting.value === 0, "all");
+  await until(() => texts(bo).length === 3 && bo.sending.waiting.value === 0, "all");
   assert.equal(bo.unseen.value, 2);
   bo.watch(true);
   assert.equal(bo.unseen.value, 0);
+});
+
+const newest = (room: RoomModel) => {
+  const entry = groups(room).at(-1)?.entries.at(-1);
+  assert.ok(entry?.kind === "kept");
+  return entry.shown;
+};
+const reactions = (room: RoomModel) =>
+  newest(room).reactions.map(({ emoji, by }) => `${emoji} ${by.map(({ name }) => name).join(" ")}`);
+
+test("I8 edits, reactions and deletions asked for while the server is down show at once and reach everybody", async (t) => {
+  const server = await startServer(t);
+  const [ana, bo] = [openRoom(t, server), openRoom(t, server)];
+  await Promise.all([isLive(ana), isLive(bo)]);
+  ana.say("first");
+  await shows(ana, ["first"]);
+  await shows(bo, ["first"]);
+  const target = newest(ana).message.seq;
+  await restart(t, server, async () => {
+    await until(() => ana.connection.value.state === "waiting", "down");
+    ana.sending.act({ action: "edit", target, message: "better" });
+    ana.sending.act({ action: "react", target, emoji: "👍", on: true });
+    assert.deepEqual(texts(ana), ["better (queued)"]);
+    assert.deepEqual(reactions(ana), [`👍 ${ana.me.self.value.name}`]);
+    assert.equal(ana.sending.waiting.value, 2);
+  });
+  await shows(bo, ["better"]);
+  await until(() => reactions(bo).length === 1, "the reaction");
+  await until(() => ana.sending.waiting.value === 0, "sent");
+  ana.sending.act({ action: "react", target, emoji: "👍", on: false });
+  assert.deepEqual(reactions(ana), []);
+  ana.sending.act({ action: "delete", target });
+  assert.equal(newest(ana).isDeleted, true);
+  await until(() => newest(bo).isDeleted, "deleted");
+});
+
+test("what the server refuses falls back: an edit keeps its words, a deletion and a reaction say so", async (t) => {
+  const server = await startServer(t, { MAX_MESSAGE_CHARS: "10" });
+  const [ana, bo] = [openRoom(t, server), openRoom(t, server)];
+  await Promise.all([isLive(ana), isLive(bo)]);
+  ana.say("hers");
+  await shows(bo, ["hers"]);
+  await shows(ana, ["hers"]);
+  const target = newest(bo).message.seq;
+  bo.sending.act({ action: "delete", target });
+  assert.equal(newest(bo).isDeleted, true);
+  await until(() => bo.complaint.value.startsWith("Not deleted."), "not deleted");
+  assert.equal(newest(bo).isDeleted, false);
+  bo.sending.act({ action: "react", target, emoji: "no emoji", on: true });
+  await until(() => bo.complaint.value.startsWith("Reaction not kept."), "no reaction");
+  assert.deepEqual(reactions(bo), []);
+  ana.sending.act({ action: "edit", target, message: "much too long" });
+  await shows(ana, ["much too long (failed)"]);
 });

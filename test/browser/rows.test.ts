@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Outgoing } from "../../src/browser/outbox.ts";
+import type { OutgoingMessage } from "../../src/browser/outgoing.ts";
 import { buildRows, keepRows, type Row, type RowsInput } from "../../src/browser/rows.ts";
 import type { MessageEvent } from "../../src/protocol/events.ts";
 import { shown, untouched } from "../../src/protocol/fold.ts";
@@ -25,8 +25,8 @@ function inWords(rows: readonly Row[]): string[] {
   return rows.map((row) => (row.kind === "group" ? `${row.name}: ${row.entries.length}` : row.kind));
 }
 
-function outgoing(ref: string, at = 0): Outgoing {
-  return { ref, text: ref, at, status: { state: "queued" } };
+function outgoing(ref: string, at = 0): OutgoingMessage {
+  return { ref, act: { action: "message", message: ref }, at, status: { state: "queued" } };
 }
 
 test("one person's messages within five minutes are one group", () => {
