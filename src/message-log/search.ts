@@ -39,6 +39,7 @@ export class Search {
   #waiting: Asked[] = [];
   #underWay: Asked | undefined;
   #thread: Thread | undefined;
+  #isClosed = false;
 
   constructor(path: string, thread: URL = searchThread) {
     this.#path = path;
@@ -47,9 +48,11 @@ export class Search {
 
   /** @param indexed resolves when the index knows what this search should find */
   async find(room: string, query: string, indexed: Promise<void>): Promise<SearchHit[]> {
-    await Promise.race([indexed, sleep(indexBudgetMs, undefined, { ref: false })]);
     this.#thread ??= this.#spawn();
-    await this.#thread.started.promise;
+    const { started } = this.#thread;
+    await Promise.race([indexed, sleep(indexBudgetMs, undefined, { ref: false })]);
+    await started.promise;
+    if (this.#isClosed) throw new SearchTimeout("the log was closed");
     if (this.#waiting.length >= maxWaiting) throw new SearchTimeout("too many searches wait");
     const asked = { question: { path: this.#path, room, query }, ...Promise.withResolvers<SearchHit[]>() };
     // An answer that came while this thread was busy is heard first: hence the immediate.
@@ -60,6 +63,7 @@ export class Search {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const asked of this.#waiting) this.#giveUp(asked);
     this.#underWay?.reject(new SearchTimeout("the log was closed"));
     this.#underWay = undefined;

@@ -124,9 +124,9 @@ export class SqliteLog implements MessageLog {
     return `${this.#epoch}-${this.#read((reader) => reader.version(room, this.#head))}`;
   }
 
-  search(room: string, query: string): Promise<SearchHit[]> {
+  async search(room: string, query: string): Promise<SearchHit[]> {
     const { search, writer } = this.#opened();
-    return search.find(room, query, writer.indexed());
+    return await search.find(room, query, writer.indexed());
   }
 
   exportPages(room: string): AsyncIterable<readonly ChatEvent[]> {

@@ -1,110 +1,74 @@
 import test from "node:test";
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import type { TestContext } from "node:test";
-import { LogFile } from "../../src/message-log/log-file.ts";
 import { SearchTimeout } from "../../src/message-log/message-log.ts";
-import { Search } from "../../src/message-log/search.ts";
-import { keep, message } from "../contract/message-log.ts";
-import { openLog, temporaryFolder } from "./opened-log.ts";
+import { searchQueries, snippetPieces, spaced } from "../../src/message-log/search-text.ts";
+import { edit, keep, message } from "../contract/message-log.ts";
+import { openLog } from "./opened-log.ts";
 
-const indexed = Promise.resolve();
-
-/** A file that holds one message, and that nobody can read until it is let go. */
-function lockedFile(t: TestContext): { path: string; letGo: () => void } {
-  const path = join(temporaryFolder(t), "confab.db");
-  const file = new LogFile(path, "normal");
-  file.begin("epoch");
-  file.keep([{ act: message("walrus"), at: 1 }]);
-  while (file.index.step());
-  file.close();
-  const owner = new DatabaseSync(path);
-  owner.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
-  const letGo = () => {
-    if (owner.isOpen) owner.close();
-  };
-  t.after(letGo);
-  return { path, letGo };
-}
-
-function searchOf(t: TestContext, path: string, thread?: URL): Search {
-  const search = new Search(path, thread);
-  t.after(() => search.close());
-  return search;
-}
-
-test("I7 a search that takes too long is given up, and later ones are answered again", async (t) => {
-  const { path, letGo } = lockedFile(t);
-  const search = searchOf(t, path);
-  await assert.rejects(search.find("lobby", "walrus", indexed), SearchTimeout);
-  letGo();
-  let found = 0;
-  while (found === 0) {
-    const hits = await search.find("lobby", "walrus", indexed).catch((error: unknown) => {
-      assert.ok(error instanceof SearchTimeout, String(error));
-      return [];
-    });
-    found = hits.length;
-  }
-  assert.equal(found, 1);
-});
-
-test("I6 no more than 100 searches wait", async (t) => {
-  const { path } = lockedFile(t);
-  const search = searchOf(t, path);
-  const asked = Array.from({ length: 102 }, () => search.find("lobby", "walrus", indexed));
-  const reasons = (await Promise.allSettled(asked)).map((result) =>
-    result.status === "rejected" && result.reason instanceof SearchTimeout ? result.reason.message : "found",
+test("a search waits for what was acknowledged before it, however much that is", async (t) => {
+  const { log } = await openLog(t);
+  await Promise.all(Array.from({ length: 400 }, (_, at) => log.append(message(`number ${at}`))));
+  const last = await keep(log, message("the very last one"));
+  assert.deepEqual(
+    (await log.search("lobby", "very last")).map(({ seq }) => seq),
+    [last],
   );
-  assert.equal(reasons.filter((reason) => reason === "too many searches wait").length, 1);
-  assert.equal(reasons.filter((reason) => reason.startsWith("nothing found")).length, 101);
+  for (const text of ["first edit", "second edit", "third edit"]) await keep(log, edit(last, text));
+  assert.deepEqual(
+    (await log.search("lobby", "edit")).map(({ seq }) => seq),
+    [last],
+  );
+  assert.deepEqual(await log.search("lobby", "very last"), []);
 });
 
-test("a search is made also when the index does not catch up in time", async (t) => {
-  const { path, letGo } = lockedFile(t);
-  letGo();
-  const never = new Promise<void>(() => undefined);
-  assert.equal((await searchOf(t, path).find("lobby", "walrus", never)).length, 1);
-});
-
-test("I8 a thread that cannot start refuses its searches, each with the reason", async (t) => {
-  const { path, letGo } = lockedFile(t);
-  letGo();
-  const search = searchOf(t, path, new URL("data:text/javascript,throw new Error('no thread today')"));
-  for (const query of ["walrus", "penguin"]) {
-    await assert.rejects(search.find("lobby", query, indexed), /^Error: search failed: no thread today$/);
-  }
-});
-
-test("a file that cannot be read refuses the search and costs nobody the thread", async (t) => {
-  const search = searchOf(t, join(temporaryFolder(t), "not-there.db"));
-  await assert.rejects(search.find("lobby", "walrus", indexed), /search failed: unable to open/);
-  await assert.rejects(search.find("lobby", "walrus", indexed), /search failed: unable to open/);
-});
-
-test("searches under way when the log closes are refused, and start no thread behind its back", async (t) => {
+test("I7 of too many searches at once some are told to come again, and the others answered", async (t) => {
   const { log } = await openLog(t);
   await keep(log, message("walrus"));
-  const asked = log.search("lobby", "walrus");
-  const refused = assert.rejects(asked, SearchTimeout);
+  await log.search("lobby", "walrus");
+  const searches = await Promise.allSettled(Array.from({ length: 300 }, () => log.search("lobby", "walrus")));
+  const failures = searches.filter((search) => search.status === "rejected");
+  assert.ok(failures.length > 0 && failures.length < 300);
+  for (const { reason } of failures) assert.ok(reason instanceof SearchTimeout);
+  assert.equal((await log.search("lobby", "walrus")).length, 1);
+});
+
+test("searches under way when the log closes end, and the process with them", async (t) => {
+  const { log } = await openLog(t);
+  const searches = [log.search("lobby", "one"), log.search("lobby", "two")];
+  const ended = Promise.allSettled(searches);
   await log.close();
-  await refused;
+  await ended;
+  await assert.rejects(log.search("lobby", "three"), /not open/);
 });
 
-test("searches that wait behind one another when it closes are all refused", async (t) => {
-  const { path } = lockedFile(t);
-  const search = searchOf(t, path);
-  const settled: string[] = [];
-  const asked = Array.from({ length: 5 }, () =>
-    search.find("lobby", "walrus", indexed).catch((error: unknown) => {
-      assert.ok(error instanceof SearchTimeout, String(error));
-      settled.push(error.message);
-    }),
-  );
-  await search.close();
-  await Promise.all(asked);
-  assert.deepEqual(new Set(settled), new Set(["the log was closed"]));
-  await assert.rejects(search.find("lobby", "walrus", indexed), SearchTimeout);
+test("a common word in a small room is found among many messages of other rooms", async (t) => {
+  const { log } = await openLog(t);
+  for (let round = 0; round < 4; round += 1) {
+    await Promise.all(
+      Array.from({ length: 5_000 }, () => log.append(message("the same words", { room: "big" }))),
+    );
+  }
+  await keep(log, message("the one", { room: "small" }));
+  let hits = await log.search("small", "the").catch(() => []);
+  while (hits.length === 0) hits = await log.search("small", "the").catch(() => []);
+  assert.equal(hits.length, 1);
+  assert.equal((await log.search("big", "the words")).length, 50);
 });
 
+test("the index is asked for the room's token and the words, quoted, with the last as a beginning", () => {
+  assert.deepEqual(searchQueries(7, '  say "hi" OR* '), {
+    asTyped: 'room : "r7" AND body : ("say ""hi"" OR*" *)',
+    everyWord: 'room : "r7" AND body : ("say" AND """hi""" AND "OR*" *)',
+  });
+  assert.equal(searchQueries(7, "go")?.everyWord, 'room : "r7" AND body : ("go")');
+  for (const nothing of ["", "  ", "!?", "👍 ❤️"]) assert.equal(searchQueries(7, nothing), undefined);
+});
+
+test("what the index adds to a text is taken out of a snippet again", () => {
+  assert.deepEqual(snippetPieces(`a ${spaced("天")}\u0001${spaced("气")}\u0002 b`), [
+    { text: "a 天", hit: false },
+    { text: "气", hit: true },
+    { text: " b", hit: false },
+  ]);
+  assert.equal(spaced("a\u0001b\u0003c"), "a b c", "a text cannot hold the index's own marks");
+});
