@@ -61,7 +61,7 @@ export class Member {
   goLive(position: number): { readonly hasMissed: boolean } {
     const hasMissed = position > this.#delivery.position;
     this.#delivery = { state: "live", position };
-    this.#write([], position);
+    this.#write(nothing, position);
     this.caller.resumeReading();
     return { hasMissed };
   }
@@ -77,7 +77,7 @@ export class Member {
     }
     this.#delivery = { state: "live", position: flush.end };
     if (flush.lastSeq !== undefined && flush.lastSeq > this.sent) this.sent = flush.lastSeq;
-    this.#write([flush.bytes(this.dialect, position)], flush.end);
+    this.#write(flush.bytes(this.dialect, position), flush.end);
     return "written";
   }
 
@@ -88,16 +88,19 @@ export class Member {
    */
   answer(frame: Buffer, after: number, close?: Close): void {
     this.#answers.push({ after, frame, ...(close && { close }) });
-    if (this.#delivery.state === "live") this.#write([], this.#delivery.position);
+    if (this.#delivery.state === "live") this.#write(nothing, this.#delivery.position);
     else if (this.#answers.length >= maxWaitingAnswers) this.caller.pauseReading();
   }
 
-  #write(frames: readonly Buffer[], position: number): void {
+  #write(bytes: Buffer, position: number): void {
+    if (this.#answers.length === 0) this.caller.write(bytes);
+    else this.#writeWithAnswers(bytes, position);
+  }
+
+  #writeWithAnswers(first: Buffer, position: number): void {
     const due = this.#answers.filter((answer) => answer.after <= position);
     if (due.length > 0) this.#answers = this.#answers.filter((answer) => answer.after > position);
-    const [first = nothing, ...rest] = [...frames, ...due.map((answer) => answer.frame)];
-    const bytes = rest.length === 0 ? first : Buffer.concat([first, ...rest]);
-    if (bytes.length > 0) this.caller.write(bytes);
+    this.caller.write(Buffer.concat([first, ...due.map((answer) => answer.frame)]));
     const close = due.find((answer) => answer.close !== undefined)?.close;
     if (close !== undefined) this.caller.close(close);
   }

@@ -52,7 +52,7 @@ export class Caller {
    * @param frames must not be mutated afterwards: members of a room share them
    */
   write(frames: Buffer): void {
-    if (this.isOpen) this.#socket.write(frames);
+    if (frames.length > 0 && this.isOpen) this.#socket.write(frames);
   }
 
   /** Calls back once the backlog has gone out. The caller must have a backlog. */
@@ -69,8 +69,9 @@ export class Caller {
     if (this.isOpen && this.backlogBytes === 0) this.#websocket.pong(data);
   }
 
+  /** Does nothing on a connection that is closing: it waits for the peer's close frame. */
   pauseReading(): void {
-    this.#websocket.pause();
+    if (this.isOpen) this.#websocket.pause();
   }
 
   resumeReading(): void {
