@@ -36,6 +36,11 @@ export class Broadcast {
   #taken: Seq;
   #schedule: Schedule = { state: "idle" };
   #earliestMs = 0;
+  /**
+   * How many frames came together lately. A lone one never waits; where several came, more will follow, and to send
+   * the first of them alone would cost as much as all of them.
+   */
+  #company = 1;
 
   constructor(options: BroadcastOptions) {
     this.#options = options;
@@ -103,15 +108,15 @@ export class Broadcast {
   #writeSlice(flush: Flush, members: readonly Member[], from: number, startedMs: number): void {
     const to = from + sliceSize;
     for (const member of members.slice(from, to)) {
-      if (member.caller.isOpen && member.deliver(flush) === "behind") this.#options.onBehind(member);
+      if (member.deliver(flush) === "behind") this.#options.onBehind(member);
     }
     if (to < members.length) setImmediate(() => this.#writeSlice(flush, members, to, startedMs));
-    else this.#finish(this.#options.now() - startedMs);
+    else this.#finish(flush, this.#options.now() - startedMs);
   }
 
-  #finish(tookMs: number): void {
-    // Only a queue that filled meanwhile is worth waiting for: a lone message never waits.
-    const isBusy = tookMs > quickFlushMs && this.#queue.length > 1;
+  #finish(flush: Flush, tookMs: number): void {
+    this.#company = Math.max(flush.end - flush.start, this.#queue.length, this.#company / 2);
+    const isBusy = tookMs > quickFlushMs && this.#company > 1;
     this.#earliestMs = isBusy ? this.#options.now() + tookMs : 0;
     this.#schedule = { state: "idle" };
     if (this.#queue.length > 0) this.#plan(0);
