@@ -26,10 +26,8 @@ function markdownNode(node: Node): ComponentChildren {
           {markdownNodes(node.children)}
         </blockquote>
       );
-    case "list": {
-      const List = node.isOrdered ? "ol" : "ul";
-      return <List dir="auto">{markdownNodes(node.children)}</List>;
-    }
+    case "list":
+      return <List list={node} />;
     case "item":
       return <li value={node.number}>{markdownNodes(node.children)}</li>;
     default:
@@ -49,6 +47,17 @@ function span(node: Exclude<Inline, { readonly kind: "text" | "mark" }>): Compon
     <a href={node.href} title={node.href} target="_blank" rel="noopener noreferrer">
       {markdownNodes(node.children)}
     </a>
+  );
+}
+
+function List({ list }: { readonly list: Extract<Block, { readonly kind: "list" }> }) {
+  const items = markdownNodes(list.children);
+  if (!list.isOrdered) return <ul dir="auto">{items}</ul>;
+  const isWide = list.children.some(({ number = 0 }) => number > 99);
+  return (
+    <ol class={isWide ? "is-wide" : undefined} dir="auto">
+      {items}
+    </ol>
   );
 }
 

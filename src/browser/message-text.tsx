@@ -1,7 +1,9 @@
-/** What somebody typed: text nodes and links, never markup (I9). */
+/** What somebody typed, as it is read: a few emoji alone large, anything else by its Markdown. */
 import { useMemo } from "preact/hooks";
 import { Icon } from "./icon.tsx";
-import { isEmojiOnly, languageOf, textParts } from "./text-parts.ts";
+import { markdownNodes } from "./markdown-view.tsx";
+import { parseMarkdown } from "./markdown.ts";
+import { isEmojiOnly, languageOf } from "./typesetting.ts";
 
 interface Props {
   readonly text: string;
@@ -10,18 +12,12 @@ interface Props {
 }
 
 export function MessageText({ text, isEdited, isPending }: Props) {
-  const parts = useMemo(() => textParts(text), [text]);
+  const isEmoji = isEmojiOnly(text);
+  // A keycap of * or # is no mark.
+  const nodes = useMemo(() => (isEmoji ? text : markdownNodes(parseMarkdown(text))), [text, isEmoji]);
   return (
-    <div class={`text${isEmojiOnly(text) ? " is-emoji" : ""}`} dir="auto" lang={languageOf(text)}>
-      {parts.map((part) =>
-        part.kind === "text" ? (
-          part.text
-        ) : (
-          <a href={part.href} target="_blank" rel="noopener noreferrer">
-            {part.text}
-          </a>
-        ),
-      )}
+    <div class={`text${isEmoji ? " is-emoji" : ""}`} dir="auto" lang={languageOf(text)}>
+      {nodes}
       {isEdited && <span class="edited"> (edited)</span>}
       {isPending && <Pending />}
     </div>

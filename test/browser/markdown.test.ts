@@ -323,11 +323,10 @@ const repeated = [
 
 test("marks nested ten thousand deep make a tree that is not deep, and lose nothing", () => {
   for (const mark of repeated) {
-    for (const text of [mark.repeat(10_000), `${mark.repeat(10_000)}a${mark.repeat(10_000)}`]) {
-      const tree = parseMarkdown(text);
-      assert.ok(depthOf(tree) <= 20, mark);
-      assert.equal(textOf(tree, ["text", "mark"]), text, mark);
-    }
+    const text = `${mark.repeat(10_000)}a${mark.repeat(10_000)}`;
+    const tree = parseMarkdown(text);
+    assert.ok(depthOf(tree) <= 20, mark);
+    assert.equal(textOf(tree, ["text", "mark"]), text, mark);
   }
 });
 

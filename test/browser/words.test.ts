@@ -1,65 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { movesInWords, namesInWords, typingInWords } from "../../src/browser/names-in-words.ts";
-import { isEmojiOnly, languageOf, textParts } from "../../src/browser/text-parts.ts";
 import { timeWords } from "../../src/browser/time-words.ts";
-import fc from "fast-check";
-
-const links = (text: string) => textParts(text).flatMap((part) => (part.kind === "link" ? part.text : []));
-
-test("http and https addresses are links, and nothing else is", () => {
-  assert.deepEqual(links("see https://a.example/x?y=1#z and HTTP://B.example"), [
-    "https://a.example/x?y=1#z",
-    "HTTP://B.example",
-  ]);
-  for (const text of [
-    "javascript:alert(1)",
-    "data:text/html,x",
-    "ftp://a.example",
-    "//a.example",
-    "a.example",
-    "http://",
-    "xhttps://a.example",
-  ]) {
-    assert.deepEqual(links(text), [], text);
-  }
-});
-
-test("what ends the sentence around a link is not part of it", () => {
-  assert.deepEqual(links("(https://a.example/b)."), ["https://a.example/b"]);
-  assert.deepEqual(links("https://en.wikipedia.org/wiki/Otter_(animal), yes"), [
-    "https://en.wikipedia.org/wiki/Otter_(animal)",
-  ]);
-  assert.deepEqual(links("[https://a.example/[x]]!"), ["https://a.example/[x]"]);
-  assert.deepEqual(links("「https://a.example/b」。"), ["https://a.example/b"]);
-  assert.deepEqual(links('<https://a.example> "https://b.example"'), [
-    "https://a.example",
-    "https://b.example",
-  ]);
-});
-
-test("I9 whatever is typed, its parts put together are what was typed, and every href is http or https", () => {
-  const typed = fc.array(
-    fc.oneof(
-      fc.string(),
-      fc.webUrl({ withFragments: true }),
-      fc.constantFrom("https://", "(", ")", "javascript:", "\n"),
-    ),
-  );
-  fc.assert(
-    fc.property(typed, (pieces) => {
-      const text = pieces.join("");
-      const parts = textParts(text);
-      assert.equal(parts.map((part) => part.text).join(""), text);
-      for (const part of parts) if (part.kind === "link") assert.match(part.href, /^https?:\/\//);
-    }),
-  );
-});
+import { isEmojiOnly, languageOf } from "../../src/browser/typesetting.ts";
 
 test("up to three emoji alone are shown large", () => {
-  for (const text of ["🎉", "👍🏽", "❤️", "👩‍👩‍👧", "🇩🇰", "🎉🎉🎉", "👍 👍"])
+  for (const text of ["🎉", "👍🏽", "❤️", "👩‍👩‍👧", "🇩🇰", "🎉🎉🎉", "👍 👍", "☝🏽", "*️⃣", "👁️‍🗨️", "🏳️‍🌈", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"])
     assert.equal(isEmojiOnly(text), true, text);
-  for (const text of ["", "a", "🎉!", "🎉🎉🎉🎉", "1", "#"]) assert.equal(isEmojiOnly(text), false, text);
+  for (const text of ["", "a", "🎉!", "🎉🎉🎉🎉", "1", "#", "*", "©", "🇩"])
+    assert.equal(isEmojiOnly(text), false, text);
 });
 
 test("a text's script tells which glyphs it wants", () => {
