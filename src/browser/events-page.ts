@@ -1,7 +1,7 @@
 /** Fetches one page of the room's history: a page, or an error whose message is for the person. */
 import type { EventsPage, Seq } from "../protocol/events.ts";
 
-const pageSize = 50;
+const usualSize = 50;
 const timeoutMs = 15_000;
 
 /**
@@ -9,8 +9,8 @@ const timeoutMs = 15_000;
  * @param eventsUrl the room's `events`, absolute
  * @throws Error when the server cannot be reached or does not answer with a page
  */
-export async function fetchOlder(eventsUrl: string, before: Seq): Promise<EventsPage> {
-  const url = `${eventsUrl}?before=${before}&limit=${pageSize}`;
+export async function fetchOlder(eventsUrl: string, before: Seq, size = usualSize): Promise<EventsPage> {
+  const url = `${eventsUrl}?before=${before}&limit=${size}`;
   // "no-cache" asks each time, with the ETag: a message may have been deleted since.
   const response = await fetch(url, { cache: "no-cache", signal: AbortSignal.timeout(timeoutMs) });
   if (!response.ok) throw new Error(`The server answered ${response.status}.`);

@@ -5,12 +5,20 @@
  */
 import type { ChatEvent, Epoch, EventsPage, Seq } from "../protocol/events.ts";
 import { fetchOlder } from "./events-page.ts";
+import { reasonOf } from "./reason.ts";
 import { Timeline } from "./timeline.ts";
 
 export type Loading =
   | { readonly state: "idle" }
   | { readonly state: "loading" }
   | { readonly state: "failed"; readonly reason: string };
+
+/** Whether the messages back to one are held now; "further": there are too many in between. */
+export type BackTo = "held" | "further" | "failed";
+
+/** As far as a page goes back at once: more rows than this are slow to draw on a phone. */
+const maxPagesBack = 20;
+const pageBack = 200;
 
 const newest = Number.MAX_SAFE_INTEGER;
 /** A node may be a moment behind the one that holds our socket. */
@@ -27,6 +35,8 @@ export class History {
   /** The load whose answer counts. */
   #load = {};
   #isLoadingNewest = false;
+  /** Resolves when the load under way has ended. */
+  #ended: Promise<void> = Promise.resolve();
 
   constructor(eventsUrl: string, onChange: () => void) {
     this.#eventsUrl = eventsUrl;
@@ -82,12 +92,27 @@ export class History {
     this.#isLoadingNewest = false;
   }
 
-  async loadOlder(): Promise<void> {
+  holds(seq: Seq): boolean {
+    return (this.#shown?.oldest ?? Infinity) <= seq;
+  }
+
+  async loadBackTo(seq: Seq): Promise<BackTo> {
+    for (let page = 0; page <= maxPagesBack; page += 1) {
+      await this.#ended;
+      if (this.holds(seq) || this.#shown?.hasOlder === false) return "held";
+      if (page === maxPagesBack) break;
+      await this.loadOlder(pageBack);
+      if (this.#loading.state === "failed") return "failed";
+    }
+    return "further";
+  }
+
+  async loadOlder(size?: number): Promise<void> {
     const timeline = this.#shown;
     if (timeline?.oldest === undefined || !timeline.hasOlder || this.#loading.state === "loading") return;
     const { oldest } = timeline;
     await this.#run(async () => {
-      const page = await fetchOlder(this.#eventsUrl, oldest);
+      const page = await fetchOlder(this.#eventsUrl, oldest, size);
       return () => timeline.takeOlder(page);
     });
   }
@@ -109,8 +134,12 @@ export class History {
     throw new Error("The server is still catching up.");
   }
 
+  #run(fetch: () => Promise<() => void>): Promise<void> {
+    return (this.#ended = this.#take(fetch));
+  }
+
   /** @param fetch gives what to do with its answer, unless another load has replaced this one by then */
-  async #run(fetch: () => Promise<() => void>): Promise<void> {
+  async #take(fetch: () => Promise<() => void>): Promise<void> {
     const load = {};
     this.#load = load;
     this.#become({ state: "loading" });
@@ -128,10 +157,4 @@ export class History {
     this.#loading = loading;
     this.#onChange();
   }
-}
-
-function reasonOf(error: unknown): string {
-  // fetch rejects with a TypeError or a DOMException whose words are the browser's own.
-  if (error instanceof TypeError || error instanceof DOMException) return "The server can’t be reached.";
-  return error instanceof Error ? error.message : String(error);
 }

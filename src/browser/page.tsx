@@ -1,10 +1,11 @@
 /** The page's entry: reads which room this is from the document, and puts the parts together. */
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { options, render } from "preact";
 import { Dock } from "./dock.tsx";
 import { roomDraft } from "./draft.ts";
 import { Header } from "./header.tsx";
 import { Log } from "./log.tsx";
+import { Panels, type View } from "./panels.tsx";
 import { ReadingPlace } from "./reading-place.ts";
 import { roomAddress } from "./room-address.ts";
 import { RoomModel } from "./room-model.ts";
@@ -22,6 +23,7 @@ function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: 
   const fillRandom = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
   const model = new RoomModel({ address, store, fillRandom, dayKey: (at) => words.dayKey(at) });
   const place = new ReadingPlace();
+  const view = signal<View>("none");
   listen(model);
   effect(() => {
     const unseen = model.unseen.value;
@@ -29,12 +31,15 @@ function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: 
   });
   model.start();
   render(
-    <div class="room">
-      <Header model={model} address={address} room={room} />
-      <main class="talk">
-        <Log model={model} address={address} room={room} words={words} place={place} />
-        <Dock model={model} draft={roomDraft(store, address.scope)} place={place} />
-      </main>
+    <div class="app">
+      <div class="room">
+        <Header model={model} address={address} room={room} view={view} />
+        <main class="talk">
+          <Log model={model} address={address} room={room} words={words} place={place} />
+          <Dock model={model} draft={roomDraft(store, address.scope)} place={place} />
+        </main>
+      </div>
+      <Panels view={view} model={model} address={address} words={words} place={place} />
     </div>,
     parent,
   );

@@ -10,6 +10,7 @@ const nearStartPx = 1_200;
 export class ReadingPlace {
   #scroller: HTMLElement | undefined;
   #anchor: { readonly key: string; readonly top: number } | undefined;
+  #found: HTMLElement | undefined;
   #isAtEnd = true;
   #onMove: () => void = () => undefined;
 
@@ -50,6 +51,28 @@ export class ReadingPlace {
     this.#scroller.scrollTop = 0;
     // The scroll event comes after the next drawing, which must find the place as it is now.
     this.#moved();
+  }
+
+  /**
+   * Goes to a row, and marks it until the next one.
+   * @returns whether there is such a row
+   */
+  toRow(key: string): boolean {
+    const row = this.#scroller?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+    if (!row) return false;
+    this.#found?.removeAttribute("data-found");
+    this.#found = row;
+    // An attribute the row's own drawing knows nothing of, so it stays whatever else changes there.
+    row.setAttribute("data-found", "");
+    row.scrollIntoView({ block: "center" });
+    this.#moved();
+    return true;
+  }
+
+  /** For who reads by keyboard or ear. */
+  focusFound(): void {
+    if (this.#found?.hasAttribute("tabindex") === false) this.#found.tabIndex = -1;
+    this.#found?.focus({ preventScroll: true });
   }
 
   #moved(): void {

@@ -6,6 +6,8 @@ export interface RoomAddress {
   readonly host: string;
   readonly socketUrl: string;
   readonly eventsUrl: string;
+  readonly peopleUrl: string;
+  readonly searchUrl: string;
   /** Tells rooms of one origin apart in the store. */
   readonly scope: string;
 }
@@ -26,6 +28,8 @@ export function roomAddress(pageUrl: string, base: string, room: string): RoomAd
     host: rooms.host + rooms.pathname,
     socketUrl: socket.href,
     eventsUrl: `${link.href}/events`,
+    peopleUrl: `${link.href}/people`,
+    searchUrl: `${link.href}/search`,
     scope: link.pathname,
   };
 }

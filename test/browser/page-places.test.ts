@@ -3,11 +3,9 @@ import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect as connectTcp, type AddressInfo, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "playwright-core";
 import { TestBrowser } from "../support/browser.ts";
 import { startServer } from "../support/server.ts";
-import { isWelcomed, overflowing, say, shows } from "./room-page.ts";
+import { isWelcomed, overflowing, say, seriousViolations, shows } from "./room-page.ts";
 
 /** A proxy that serves the chat under `/chat/`, as one among other things. */
 async function proxyUnderChat(t: TestContext, target: URL): Promise<string> {
@@ -43,13 +41,6 @@ async function proxyUnderChat(t: TestContext, target: URL): Promise<string> {
     proxy.close();
   });
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/chat`;
-}
-
-async function seriousViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
 test("everything works under a sub-path, with no configuration", async (t) => {

@@ -1,5 +1,6 @@
 /** What a person sees and does in a room's window. */
 import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 
 export async function isWelcomed(page: Page): Promise<void> {
@@ -58,4 +59,12 @@ export async function overflowing(page: Page): Promise<string[]> {
       .filter((element) => sticksOut(element) && !isClipped(element))
       .map((element) => `${element.tagName}.${element.getAttribute("class") ?? ""}`);
   });
+}
+
+/** What axe finds that keeps somebody out. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }

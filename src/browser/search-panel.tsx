@@ -1,0 +1,166 @@
+/** Finds what was said in the room, and goes there. */
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { FindField } from "./find-field.tsx";
+import { jumpTo, type Jump } from "./jump.ts";
+import { isDocked, Panel } from "./panel.tsx";
+import { Question, type Reply } from "./question.ts";
+import type { ReadingPlace } from "./reading-place.ts";
+import type { RoomAddress } from "./room-address.ts";
+import type { RoomModel } from "./room-model.ts";
+import { byDay, countInWords, readHits, type Hit } from "./search-hits.ts";
+import { HitRow } from "./hit-row.tsx";
+import type { TimeWords } from "./time-words.ts";
+
+const typingPauseMs = 200;
+
+interface Props {
+  readonly model: RoomModel;
+  readonly address: RoomAddress;
+  readonly words: TimeWords;
+  readonly place: ReadingPlace;
+  readonly onClose: () => void;
+}
+
+export function SearchPanel({ model, address, words, place, onClose }: Props) {
+  const field = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const { reply, ask } = useSearch(model, address);
+  const { jump, chosen, go } = useJump(model, place, onClose);
+  const answered = reply.state === "answered" ? reply.answer : [];
+  return (
+    <Panel
+      title="Search"
+      note={answered.length > 0 ? countInWords(answered) : ""}
+      field={field}
+      onClose={onClose}
+      foot={<KeyHints />}
+    >
+      <FindField
+        field={field}
+        label="Find what was said here"
+        onInput={(text) => ask(text, typingPauseMs)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && !event.isComposing) ask(field.current?.value ?? "", 0);
+          if (event.key === "ArrowDown") step(event, list.current, field.current);
+        }}
+      />
+      <div ref={list} class="panel-body" onKeyDown={(event) => step(event, list.current, field.current)}>
+        <p class="said" role="status">
+          {jumpInWords(jump) || replyInWords(reply)}
+        </p>
+        {reply.state === "failed" && (
+          <button type="button" class="text-btn said" onClick={() => ask(field.current?.value ?? "", 0)}>
+            Try again
+          </button>
+        )}
+        {byDay(answered, (at) => words.day(at, Date.now())).map(({ day, hits }) => (
+          <section key={day}>
+            <h3 class="label">{day}</h3>
+            {hits.map((hit) => (
+              <HitRow
+                key={hit.seq}
+                hit={hit}
+                words={words}
+                isChosen={hit.seq === chosen}
+                onPress={() => go(hit)}
+              />
+            ))}
+          </section>
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+/** Asks while one types, and again when the connection is back after a failure. */
+function useSearch(model: RoomModel, address: RoomAddress) {
+  const question = useMemo(() => new Question(readHits), []);
+  const asked = useRef("");
+  const ask = (text: string, delayMs: number) => {
+    asked.current = text.trim();
+    if (asked.current === "") question.forget();
+    else question.ask(`${address.searchUrl}?q=${encodeURIComponent(asked.current)}`, delayMs);
+  };
+  useSignalEffect(() => {
+    const isBack = model.connection.value.state === "live";
+    if (isBack && question.reply.peek().state === "failed") ask(asked.current, 0);
+  });
+  useEffect(() => () => question.stop(), []);
+  return { reply: question.reply.value, ask };
+}
+
+type Jumping = "none" | "loading" | Jump;
+
+function useJump(model: RoomModel, place: ReadingPlace, onClose: () => void) {
+  const jump = useSignal<Jumping>("none");
+  const chosen = useSignal(0);
+  const go = ({ seq }: Hit) => {
+    jump.value = "loading";
+    chosen.value = seq;
+    void jumpTo(seq, model, place).then((outcome) => {
+      // Another one was pressed meanwhile.
+      if (chosen.value !== seq) return;
+      jump.value = outcome;
+      if (outcome !== "there" || isDocked()) return;
+      // What is found lies under the panel.
+      onClose();
+      requestAnimationFrame(() => place.focusFound());
+    });
+  };
+  return { jump: jump.value, chosen: chosen.value, go };
+}
+
+function jumpInWords(jump: Jumping): string {
+  switch (jump) {
+    case "none":
+    case "there":
+      return "";
+    case "loading":
+      return "Going there…";
+    case "gone":
+      return "That message is not there any more.";
+    case "further":
+      return "That message is further back than this page can go. The room’s export has it.";
+    case "failed":
+      return "The messages back to that one could not be loaded. Try again.";
+  }
+}
+
+function replyInWords(reply: Reply<readonly Hit[]>): string {
+  switch (reply.state) {
+    case "none":
+      return "Whole words, or the beginning of the last one.";
+    case "failed":
+      return reply.reason;
+    case "answered":
+      return reply.answer.length === 0 ? "Nothing said here has these words." : "";
+  }
+}
+
+/** Up and down walk over what was found; up from the first one goes back to the field. */
+function step(event: KeyboardEvent, list: HTMLElement | null, field: HTMLElement | null): void {
+  if (list === null || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  const hits = [...list.querySelectorAll<HTMLElement>(".hit")];
+  const at = hits.findIndex((hit) => hit === document.activeElement);
+  const next = at + (event.key === "ArrowDown" ? 1 : -1);
+  event.preventDefault();
+  if (next < 0) field?.focus();
+  else hits[next]?.focus();
+}
+
+function KeyHints() {
+  return (
+    <>
+      <span>
+        <kbd>↑</kbd> <kbd>↓</kbd> move
+      </span>
+      <span>
+        <kbd>↵</kbd> go there
+      </span>
+      <span>
+        <kbd>Esc</kbd> close
+      </span>
+    </>
+  );
+}
