@@ -8,6 +8,7 @@ import { LogRow } from "./log-rows.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { ReadingPlace } from "./reading-place.ts";
+import { walkRows } from "./row-keys.ts";
 import type { TimeWords } from "./time-words.ts";
 
 interface Props {
@@ -36,6 +37,9 @@ export function Log({ model, address, room, words, place }: Props) {
     place.restore();
     watch(model, place);
   });
+  const pressed = (event: KeyboardEvent) => {
+    if (scroller.current !== null && walkRows(scroller.current, event)) event.preventDefault();
+  };
   return (
     <section
       ref={scroller}
@@ -44,6 +48,7 @@ export function Log({ model, address, room, words, place }: Props) {
       aria-label="Messages"
       aria-busy={model.loading.value.state === "loading"}
       tabIndex={0}
+      onKeyDown={pressed}
     >
       <div class="col">
         <LoadingLine model={model} />

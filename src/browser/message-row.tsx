@@ -1,10 +1,12 @@
 /** One message: kept, deleted, on its way, or not sent with what can be done about it. */
 import type { ShownMessage } from "../protocol/fold.ts";
+import { useAttendedRow } from "./attended-row.ts";
 import { Icon } from "./icon.tsx";
 import { MessageText } from "./message-text.tsx";
-import { namesInWords } from "./names-in-words.ts";
 import { isPending, type Outgoing, type OutgoingEdit, type OutgoingMessage } from "./outgoing.ts";
+import { Reactions } from "./reactions.tsx";
 import type { RoomModel } from "./room-model.ts";
+import { RowSheet, RowTools } from "./row-tools.tsx";
 import type { Entry } from "./rows.ts";
 import type { TimeWords } from "./time-words.ts";
 
@@ -17,18 +19,22 @@ interface Props {
 }
 
 export function MessageRow({ entry, isFirst, model, words }: Props) {
+  const { isAttended, isPressed, handlers } = useAttendedRow();
+  const shown = entry.kind === "kept" && !entry.shown.isDeleted ? entry.shown : undefined;
   return (
-    <div class={`row ${standing(entry)}`} data-key={entry.key}>
+    <div class={`row ${standing(entry)}`} data-key={entry.key} tabIndex={-1} {...handlers}>
       {!isFirst && (
         <time class="row-at" dateTime={new Date(entry.at).toISOString()} title={words.full(entry.at)}>
           {words.shortest(entry.at)}
         </time>
       )}
       {entry.kind === "kept" ? (
-        <Kept shown={entry.shown} edit={entry.edit} model={model} />
+        <Kept shown={entry.shown} edit={entry.edit} model={model} isAttended={isAttended} />
       ) : (
         <Going item={entry.item} model={model} />
       )}
+      {shown !== undefined && isAttended && <RowTools shown={shown} model={model} />}
+      {shown !== undefined && isPressed.value && <RowSheet shown={shown} model={model} isOpen={isPressed} />}
     </div>
   );
 }
@@ -43,9 +49,10 @@ interface KeptProps {
   readonly shown: ShownMessage;
   readonly edit: OutgoingEdit | undefined;
   readonly model: RoomModel;
+  readonly isAttended: boolean;
 }
 
-function Kept({ shown, edit, model }: KeptProps) {
+function Kept({ shown, edit, model, isAttended }: KeptProps) {
   const isFailed = edit?.status.state === "failed";
   const text = edit?.act.message ?? shown.text;
   const isEdited = edit !== undefined || shown.isEdited;
@@ -63,25 +70,8 @@ function Kept({ shown, edit, model }: KeptProps) {
         <MessageText text={text} isEdited={isEdited} isPending={isWaiting} />
       )}
       {edit !== undefined && <Failure item={edit} model={model} what="Not changed." />}
-      {shown.reactions.length > 0 && <Reactions shown={shown} me={model.me.uid} />}
+      {shown.reactions.length > 0 && <Reactions shown={shown} model={model} isInTabOrder={isAttended} />}
     </>
-  );
-}
-
-function Reactions({ shown, me }: { readonly shown: ShownMessage; readonly me: string | undefined }) {
-  return (
-    <ul class="reacts" aria-label="Reactions">
-      {shown.reactions.map(({ emoji, by }) => (
-        <li
-          key={emoji}
-          class={`re${by.some(({ uid }) => uid === me) ? " is-mine" : ""}`}
-          title={namesInWords(by.map(({ name }) => name))}
-        >
-          <span class="em">{emoji}</span>
-          <span class="n">{by.length}</span>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { TestBrowser } from "../support/browser.ts";
+import { startServer } from "../support/server.ts";
+import { isWelcomed, overflowing, say, shows } from "./room-page.ts";
+
+/** Two people in one room; she has said "hers", he has said "his". */
+async function twoTalking(t: TestContext, options: BrowserContextOptions = {}) {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return undefined;
+  const server = await startServer(t);
+  const [ana, bo] = [await browser.visitor(options), await browser.visitor()];
+  const [hers, his] = [await ana.open(`${server.url}/r/standup`), await bo.open(`${server.url}/r/standup`)];
+  await Promise.all([isWelcomed(hers), isWelcomed(his)]);
+  await hers.fill("textarea", "hers");
+  await hers.getByRole("button", { name: "Send" }).click();
+  await shows(his, ["hers"]);
+  await say(his, "his");
+  for (const page of [hers, his]) await shows(page, ["hers", "his"]);
+  const problems = () => [...ana.problems, ...bo.problems];
+  return { hers, his, server, problems };
+}
+
+const row = (page: Page, text: string) => page.locator(".row", { hasText: text });
+const tool = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+
+test("a reaction is given from the row's tools, and given or taken back by a press on it", async (t) => {
+  const room = await twoTalking(t);
+  if (room === undefined) return;
+  const { hers, his } = room;
+  await row(hers, "his").hover();
+  await tool(hers, "React").click();
+  await tool(hers, "React with 👍").click();
+  const pill = (page: Page, isMine: boolean) =>
+    row(page, "his").getByRole("button", { name: "👍", pressed: isMine });
+  await pill(hers, true).waitFor();
+  await pill(his, false).click();
+  await row(hers, "his").getByText("2", { exact: true }).waitFor();
+  await pill(his, true).click();
+  await pill(hers, true).click();
+  for (const page of [hers, his]) await page.locator(".re").waitFor({ state: "detached" });
+  assert.deepEqual(room.problems(), []);
+});
+
+test("by keyboard alone: up to a row, into its tools, deleted after one question, and the focus stays", async (t) => {
+  const room = await twoTalking(t);
+  if (room === undefined) return;
+  const { hers, his } = room;
+  await hers.locator(".log").focus();
+  for (const key of ["ArrowUp", "ArrowUp"]) await hers.keyboard.press(key);
+  assert.match((await hers.locator(".row:focus").textContent()) ?? "", /hers/);
+  await tool(hers, "React").waitFor();
+  for (const key of ["Tab", "Tab", "Enter"]) await hers.keyboard.press(key);
+  await hers.getByText("Delete it for everybody?").waitFor();
+  await hers.keyboard.press("Escape");
+  await tool(hers, "React").waitFor();
+  await tool(hers, "Delete").press("Enter");
+  await hers.getByText("Delete it for everybody?").waitFor();
+  await hers.keyboard.press("Enter");
+  for (const page of [hers, his]) await page.getByText("Message deleted").waitFor();
+  assert.match((await hers.locator(".row:focus").textContent()) ?? "", /Message deleted/);
+  await hers.keyboard.press("ArrowDown");
+  await tool(hers, "React").waitFor();
+  assert.equal(await tool(hers, "Delete").count(), 0, "what others said is not hers to delete");
+});
+
+test("by touch a long press opens a sheet with what can be done", async (t) => {
+  const room = await twoTalking(t, { hasTouch: true, isMobile: true, viewport: { width: 320, height: 640 } });
+  if (room === undefined) return;
+  const { hers, his } = room;
+  const press = (text: string) => row(hers, text).dispatchEvent("pointerdown", { pointerType: "touch" });
+  await press("his");
+  await hers.getByRole("dialog").waitFor();
+  assert.deepEqual(await overflowing(hers), []);
+  assert.equal(await tool(hers, "Delete").count(), 0);
+  await tool(hers, "React with 🎉").tap();
+  await his.getByRole("button", { name: "🎉" }).waitFor();
+  await hers.getByRole("dialog").waitFor({ state: "detached" });
+  await press("hers");
+  await tool(hers, "Delete").tap();
+  await hers.getByText("Delete it for everybody?").waitFor();
+  await tool(hers, "Delete").tap();
+  await his.getByText("Message deleted").waitFor();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the tools, their questions and reactions keep nobody out (${colorScheme})`, async (t) => {
+    const room = await twoTalking(t, { colorScheme, viewport: { width: 320, height: 640 } });
+    if (room === undefined) return;
+    const { hers } = room;
+    const check = async (what: string) => {
+      const { violations } = await new AxeBuilder({ page: hers }).analyze();
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      assert.deepEqual(
+        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+        [],
+        what,
+      );
+      assert.deepEqual(await overflowing(hers), [], what);
+    };
+    await row(hers, "hers").hover();
+    await check("the tools");
+    await tool(hers, "React").click();
+    await check("the emoji");
+    await tool(hers, "React with ❤️").click();
+    await hers.locator(".re.is-mine").waitFor();
+    await row(hers, "hers").hover();
+    await tool(hers, "Delete").click();
+    await check("the question");
+  });
+}
