@@ -12,7 +12,9 @@ import type { Turns } from "./turns.ts";
 
 /** One write: small enough that a thousand readers who wake at once do not fill the heap. */
 const stepBytes = 64 * 1024;
-const stepEvents = 200;
+/** Read at a time: at most, and, where texts are long, at least. */
+const maxPageEvents = 200;
+const minPageEvents = 8;
 
 export interface CatchUpOptions {
   readonly room: string;
@@ -28,6 +30,8 @@ export interface CatchUpOptions {
 
 export class CatchUp {
   readonly #options: CatchUpOptions;
+  /** Twice what lately filled a step: of 200 long messages a step takes sixteen, and would read the rest again. */
+  #pageEvents = maxPageEvents;
 
   constructor(options: CatchUpOptions) {
     this.#options = options;
@@ -71,17 +75,20 @@ export class CatchUp {
     const { recent } = this.#options;
     const held = recent.after(seq, upTo, stepBytes);
     if (held !== undefined) return held;
-    const page = this.#readLog(seq);
-    const reached = page.length < stepEvents ? Infinity : (page.at(-1)?.seq ?? seq);
+    const limit = this.#pageEvents;
+    const page = this.#readLog(seq, limit);
+    const reached = page.length < limit ? Infinity : (page.at(-1)?.seq ?? seq);
     // What one member needs from the log, the next who resumes will need too.
     const older = page.filter((item) => item.seq <= recent.floor);
     if (reached >= recent.floor) recent.prepend(seq, older);
     const due = page.filter((item) => item.seq <= upTo);
-    return due.slice(0, countWithin(due, stepBytes));
+    const count = countWithin(due, stepBytes);
+    this.#pageEvents = Math.min(maxPageEvents, Math.max(minPageEvents, 2 * count));
+    return due.slice(0, count);
   }
 
-  #readLog(seq: Seq): NumberedOutgoing[] {
-    const events = this.#options.log.eventsAfter(this.#options.room, seq, stepEvents);
+  #readLog(seq: Seq, limit: number): NumberedOutgoing[] {
+    const events = this.#options.log.eventsAfter(this.#options.room, seq, limit);
     return events.map((event) => ({ ...outgoingEvent(event), seq: event.seq }));
   }
 }
