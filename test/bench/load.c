@@ -22,7 +22,7 @@
 #include "load-options.h"
 #include "load-figures.h"
 
-enum { carry_size = 4096, handshakes_at_once = 64, frames_per_second_each = 450 };
+enum { carry_size = 8192, handshakes_at_once = 64, frames_per_second_each = 450 };
 
 struct room {
   uint32_t sent, done, size;
