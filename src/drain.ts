@@ -23,6 +23,8 @@ export interface DrainParts {
 const returnSpreadMs = 1_000;
 /** For the peers to answer our close frames; what they send after it is in their queues still. */
 const farewellMs = 500;
+/** For answers over HTTP that are under way. */
+const lastAnswersMs = 500;
 
 /** Makes `/health` fail from the first moment; the rest follows in order. */
 export async function drain(parts: DrainParts, failHealth: () => void): Promise<void> {
@@ -42,11 +44,16 @@ async function everybodyGone(listener: Listener): Promise<void> {
   while (listener.connectionCount > 0) await delay(10);
 }
 
-/** Upgraded sockets are not the HTTP server's any more, and it would wait for them forever. */
+/**
+ * Upgraded sockets are not the HTTP server's any more, and a connection that never asked anything (a browser's spare
+ * one, a balancer's probe) is not idle to it: it would wait for both forever.
+ */
 async function closeServer(server: Server, listener: Listener): Promise<void> {
   const closed = once(server, "close");
   server.close();
   server.closeIdleConnections();
   listener.terminateAll();
+  await Promise.race([closed, delay(lastAnswersMs)]);
+  server.closeAllConnections();
   await closed;
 }

@@ -111,10 +111,17 @@ function listenerOptions(config: Config, logger: Logger): ListenerOptions {
   return {
     ...config,
     maxConnectionsPerAddress: config.maxConnectionsPerIp,
+    usualFrameBytes: longestMessageFrame(config),
     subprotocols: [subprotocol],
     onWarning: (event, details) => logger.warn(details, event),
-    onRefusal: ({ status, reason }) => logger.info({ status, reason }, "upgrade_refused"),
+    // A peer can be refused a thousand times a second, and must not fill the disk with it.
+    onRefusal: ({ status, reason }) => logger.debug({ status, reason }, "upgrade_refused"),
   };
+}
+
+/** Bytes of a frame that holds a message of allowed length, in a script of four bytes a character. */
+function longestMessageFrame({ maxMessageChars }: Config): number {
+  return 4 * maxMessageChars + 512;
 }
 
 /** Anything else that asks for an upgrade (HTTP/2 in clear text, say) is answered as a plain request. */
@@ -142,9 +149,9 @@ async function main(): Promise<void> {
 }
 
 /** What works, but is probably not what was meant. */
-function warnOfConfig({ maxFrameBytes, maxMessageChars, secret }: Config, logger: Logger): void {
-  // A message of allowed length, in a script of four bytes a character, would close its sender's socket.
-  const neededBytes = 4 * maxMessageChars + 512;
+function warnOfConfig(config: Config, logger: Logger): void {
+  const { maxFrameBytes, secret } = config;
+  const neededBytes = longestMessageFrame(config);
   if (maxFrameBytes < neededBytes)
     logger.warn({ maxFrameBytes, neededBytes }, "frames_too_short_for_messages");
   if (secret !== undefined && secret.length < 32) logger.warn({ length: secret.length }, "secret_is_short");
@@ -167,7 +174,13 @@ function stopOnSignal(running: Running, { drainDeadlineMs }: Config, logger: Log
       logger.error({ drainDeadlineMs }, "drain_deadline_passed");
       process.exit(exitCodes.drained);
     }, drainDeadlineMs).unref();
-    void running.stop().then(() => process.exit(exitCodes.drained));
+    running.stop().then(
+      () => process.exit(exitCodes.drained),
+      (error: unknown) => {
+        logger.error({ err: error }, "drain_failed");
+        process.exit(exitCodes.cutShort);
+      },
+    );
   };
   process.on("SIGTERM", onSignal);
   process.on("SIGINT", onSignal);

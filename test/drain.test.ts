@@ -1,5 +1,7 @@
 /** The ordered shutdown of the real process, step by step. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect as connectTcp } from "node:net";
 import { test } from "node:test";
 import { connect, connectPlain, newKey } from "./support/client.ts";
 import { spawnServer, temporaryFolder } from "./support/server.ts";
@@ -74,4 +76,15 @@ test("a drain that takes too long ends at DRAIN_DEADLINE_MS all the same", async
   const ana = await connect(server.socket(), { key: newKey() });
   ana.websocket.pause(); // It never answers the close frame.
   assert.equal((await server.kill("SIGTERM")).code, 0);
+});
+
+test("a connection that never asked anything does not hold up a stop", async (t) => {
+  const server = await spawnServer(t, { DRAIN_DEADLINE_MS: "60000" });
+  const silent = connectTcp(Number(new URL(server.url).port), "127.0.0.1");
+  await once(silent, "connect");
+  const closed = once(silent, "close");
+  silent.resume();
+  assert.deepEqual(await server.kill("SIGTERM"), { code: 0, signal: null });
+  await closed;
+  assert(server.output.some((line) => line.includes('"event":"drained"')));
 });

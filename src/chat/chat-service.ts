@@ -83,7 +83,7 @@ export class ChatService implements WebSocketService, Drainable {
 
   onError(_caller: Caller, error: Error): void {
     // A broken frame is answered with a close code; a log line for each would let a peer fill the disk.
-    if (!isPeersFault(error)) this.#chat.onFailure("connection-failed", error);
+    if (!isPeersFault(error)) this.#chat.onFailure("connection_failed", error);
   }
 
   onHello(caller: Caller, hello: FrameOf<"hello">): void {

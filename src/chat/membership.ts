@@ -6,12 +6,14 @@ import type { ClientFrame, FrameError, FrameOf, PlainFrame } from "../protocol/c
 import { closes } from "../protocol/close-codes.ts";
 import { errorCodes } from "../protocol/error-codes.ts";
 import type { Ref, Uid } from "../protocol/events.ts";
+import { isEmoji } from "../protocol/emoji.ts";
 import { normalName } from "../protocol/person-name.ts";
 import type { AckFrame, ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
 import { codePoints } from "../protocol/text.ts";
 import type { Act, Outcome } from "../message-log/message-log.ts";
 import { jsonFrame } from "../websocket/frame.ts";
 import type { Chat } from "./chat.ts";
+import { Hold, type RefusedForNow } from "./hold.ts";
 import { freshRef } from "./identity.ts";
 import type { Member } from "./member.ts";
 import type { Room } from "./room.ts";
@@ -19,22 +21,10 @@ import type { Room } from "./room.ts";
 const typingEveryMs = 2_000;
 /** In a large room nobody could follow who is typing. */
 const maxPeopleForTyping = 256;
-/**
- * What somebody had sent behind a refused act is refused too, for this long: else it would overtake that act (I4).
- * Who comes back no sooner than told comes after it.
- */
-const holdMs = 200;
+/** A client comes back no sooner than this: it leaves time for what it had sent behind to be refused as well. */
 const leastRetryMs = 250;
-/** "👩🏽‍🚀" has 15 bytes; the longest emoji sequences stay under this. */
-const maxEmojiBytes = 32;
-
 /** An act as a client asks for it, before it is known whose it is. */
 type Asked<A = Act> = A extends Act ? Omit<A, "room" | "uid"> : never;
-
-interface Hold {
-  readonly code: "rate_limited" | "unavailable";
-  readonly untilMs: number;
-}
 
 export class Membership {
   readonly room: Room;
@@ -43,13 +33,14 @@ export class Membership {
   readonly #canReturn: boolean;
   readonly #appends = new Set<Promise<void>>();
   #mayTypeAtMs = 0;
-  #hold: Hold = { code: "rate_limited", untilMs: 0 };
+  readonly #hold: Hold;
 
   constructor(chat: Chat, room: Room, member: Member, canReturn: boolean) {
     this.#chat = chat;
     this.room = room;
     this.member = member;
     this.#canReturn = canReturn;
+    this.#hold = new Hold(chat.now);
   }
 
   leave(): void {
@@ -112,7 +103,7 @@ export class Membership {
   onRename({ name: spelling }: FrameOf<"rename">): void {
     const name = normalName(spelling);
     if (name === undefined) this.refuse(badName);
-    else if (this.#isAllowed()) this.#rename(name);
+    else this.#renameWithin(name);
   }
 
   onTyping(): void {
@@ -149,6 +140,17 @@ export class Membership {
     while (this.#appends.size > 0) await Promise.all(this.#appends);
   }
 
+  #renameWithin(name: string): void {
+    const { allowance } = this.#chat;
+    const waitMs = allowance.waitMs(this.member.uid, this.#address);
+    if (waitMs > 0) {
+      this.refuse({ code: "rate_limited", message: "Too much at once.", retry_after_ms: waitMs });
+      return;
+    }
+    allowance.spend(this.member.uid, this.#address);
+    this.#rename(name);
+  }
+
   #rename(name: string): void {
     const person = this.room.people.rename(this.member.uid, name);
     if (person === undefined) {
@@ -168,10 +170,13 @@ export class Membership {
   }
 
   #append(asked: Asked): void {
-    if (!this.#isAllowed(asked.ref)) return;
+    const isSpent = this.#spend(asked.ref);
+    if (isSpent === undefined) return;
+    this.#hold.passed(asked.ref);
     const { uid } = this.member;
     const appended = this.#chat.log.append({ ...asked, room: this.room.name, uid }).then((outcome) => {
-      if (outcome.kept && outcome.repeat) this.#chat.allowance.refund(uid, this.member.caller.address);
+      // A resend of what was kept before costs nothing.
+      if (isSpent && outcome.kept && outcome.repeat) this.#chat.allowance.refund(uid, this.#address);
       this.#answer(asked.ref, outcome);
     });
     this.#appends.add(appended);
@@ -179,43 +184,52 @@ export class Membership {
   }
 
   #answer(ref: Ref, outcome: Outcome): void {
-    const isPlain = this.member.dialect === "plain";
     if (!outcome.kept) {
       const { code, message } = outcome;
-      if (code === "unavailable") this.#holdBack(code);
-      this.refuse(isPlain ? { code, message } : { code, message, ref });
-    } else if (!isPlain) {
+      if (code === "unavailable") this.#refuseForNow(code, ref, 0);
+      else this.refuse({ code, message, ...this.#refShown(ref) });
+    } else if (!this.#isPlain) {
       const ack: AckFrame = { type: "ack", ref, seq: outcome.seq, at: outcome.at };
       this.tell(ack);
     }
   }
 
-  /** A resend of what is kept already is always let through, else a client could never empty its queue. */
-  #isAllowed(ref?: Ref): boolean {
-    const { allowance, log, now } = this.#chat;
-    const { uid, caller } = this.member;
-    const waitMs = allowance.waitMs(uid, caller.address);
-    const isHeld = now() < this.#hold.untilMs;
-    if ((isHeld || waitMs > 0) && (ref === undefined || !log.isKept(this.room.name, uid, ref))) {
-      if (!isHeld) this.#holdBack("rate_limited");
-      this.#refuseForNow(this.#hold.code, waitMs, ref);
-      return false;
+  /**
+   * Takes an act's token; nothing if it is refused for now. What is kept already is always let through, and without a
+   * token where there is none: else a client could never empty its queue.
+   */
+  #spend(ref: Ref): boolean | undefined {
+    const waitMs = this.#chat.allowance.waitMs(this.member.uid, this.#address);
+    const held = this.#hold.codeFor(ref);
+    if (waitMs === 0 && held === undefined) {
+      this.#chat.allowance.spend(this.member.uid, this.#address);
+      return true;
     }
-    allowance.spend(uid, caller.address);
-    return true;
+    if (this.#chat.log.isKept(this.room.name, this.member.uid, ref)) return false;
+    this.#refuseForNow(held ?? "rate_limited", ref, waitMs);
+    return undefined;
   }
 
-  #holdBack(code: Hold["code"]): void {
-    this.#hold = { code, untilMs: this.#chat.now() + holdMs };
+  /** The article's clients send nothing again, so what they send next is not held back. */
+  #refuseForNow(code: RefusedForNow, ref: Ref, waitMs: number): void {
+    const retry_after_ms = Math.max(waitMs, leastRetryMs);
+    if (!this.#isPlain) this.#hold.begin(ref, code, retry_after_ms);
+    const refShown = this.#refShown(ref);
+    if (code === "unavailable") this.refuse({ code, message: errorCodes.unavailable, ...refShown });
+    else this.refuse({ code, message: "Too many messages at once.", ...refShown, retry_after_ms });
   }
 
-  #refuseForNow(code: Hold["code"], waitMs: number, ref: Ref | undefined): void {
-    const known = ref === undefined || this.member.dialect === "plain" ? {} : { ref };
-    if (code === "unavailable") this.refuse({ code, message: errorCodes.unavailable, ...known });
-    else {
-      const retry_after_ms = Math.max(waitMs, leastRetryMs);
-      this.refuse({ code, message: "Too many messages at once.", ...known, retry_after_ms });
-    }
+  /** A plain client's ref is ours, and would say nothing to it. */
+  #refShown(ref: Ref): { readonly ref?: Ref } {
+    return this.#isPlain ? {} : { ref };
+  }
+
+  get #isPlain(): boolean {
+    return this.member.dialect === "plain";
+  }
+
+  get #address(): string {
+    return this.member.caller.address;
   }
 
   #author(): { readonly id: number; readonly name: string } {
@@ -232,12 +246,4 @@ export const badName = {
 
 function nameOf(room: Room, uid: Uid, id: number): string {
   return room.people.find(uid)?.name ?? `User ${id}`;
-}
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-const emojiLike = /^(?=.*[\p{Emoji_Presentation}\p{Extended_Pictographic}\u20e3\u{1f1e6}-\u{1f1ff}])/u;
-
-function isEmoji(text: string): boolean {
-  if (Buffer.byteLength(text) > maxEmojiBytes || !emojiLike.test(text)) return false;
-  return [...graphemes.segment(text)].length === 1;
 }

@@ -2,6 +2,7 @@
  * The people present in one room, each once however many sockets they have, with names that are unique among them.
  */
 import { fnv1a } from "../protocol/person-name.ts";
+import { maxNameChars } from "../protocol/person-name.ts";
 import { codePoints } from "../protocol/text.ts";
 import type { Uid } from "../protocol/events.ts";
 import type { Person } from "../protocol/server-frames.ts";
@@ -12,7 +13,6 @@ interface Presence {
   connections: number;
 }
 
-const maxNameChars = 32;
 /** As many as `welcome.people` may name. */
 const maxSpeakers = 200;
 

@@ -62,7 +62,9 @@ export class PresenceNews {
   }
 
   left(person: Person): void {
-    if (!this.#joined.delete(person.uid)) this.#left.add(person.uid);
+    // Also told of somebody whose coming was not told yet: a newcomer's welcome may have named them meanwhile.
+    this.#joined.delete(person.uid);
+    this.#left.add(person.uid);
     this.#renamed.delete(person.uid);
     this.#changed({ new_user: false, id: person.id });
   }

@@ -168,7 +168,7 @@ export class Room {
   }
 
   #abandon(member: Member, error: unknown): void {
-    this.#options.onFailure("catch-up-failed", error);
+    this.#options.onFailure("catch_up_failed", error);
     member.caller.close(closes.handlerFailed);
   }
 }

@@ -35,7 +35,7 @@ function builtFiles(appDir: string, assets: PageAssets): RequestHandler {
       : { cacheControl: false, headers: { "Cache-Control": "no-store" } };
     // Without ranges: a range of a compressed file would be a range of other bytes.
     response.sendFile(found.fileName, { root: appDir, acceptRanges: false, ...caching }, (error) => {
-      if (isError(error)) next(error);
+      if (isError(error) && !request.destroyed) next(error);
     });
   };
 }

@@ -15,8 +15,6 @@ import type { WebSocketService } from "./service.ts";
 const frameRate: Rate = { perSecond: 500, burst: 500 };
 /** What a frame of the largest size counts for: reading it costs that much more. */
 const largestFrameCost = 64;
-/** This part of the largest size holds the longest message, in any script: up to there a frame is one frame. */
-const messageShare = 1 / 4;
 
 /** The article's connectionClosureTimeout: how long the peer's side of a close is waited for. */
 export const closureTimeoutMs = 60_000;
@@ -42,6 +40,8 @@ export interface ConnectionOptions {
   readonly socket: Socket;
   readonly pingIntervalMs: number;
   readonly maxFrameBytes: number;
+  /** Up to this length a frame is one frame of `frameRate`. */
+  readonly usualFrameBytes: number;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
 }
@@ -51,7 +51,7 @@ export class Connection {
   readonly #service: WebSocketService;
   readonly #heartbeat: Heartbeat;
   readonly #frames: TokenBucket;
-  readonly #maxFrameBytes: number;
+  readonly #sizes: Pick<ConnectionOptions, "maxFrameBytes" | "usualFrameBytes">;
   #hasEnded = false;
   #isShutOut = false;
   #closureTimer: NodeJS.Timeout | undefined;
@@ -61,7 +61,7 @@ export class Connection {
     this.#caller = caller;
     this.#service = service;
     this.#frames = new TokenBucket(frameRate, now);
-    this.#maxFrameBytes = options.maxFrameBytes;
+    this.#sizes = options;
     const onIdle = (): void => void this.#call(() => service.onIdleTimeout(caller));
     this.#heartbeat = new Heartbeat(caller, options.pingIntervalMs, onIdle, now);
     this.#listen(options.websocket, options.socket);
@@ -100,8 +100,8 @@ export class Connection {
       this.#shutOut();
       return;
     }
-    const share = length / this.#maxFrameBytes;
-    this.#frames.take(share <= messageShare ? 1 : share * largestFrameCost);
+    const { maxFrameBytes, usualFrameBytes } = this.#sizes;
+    this.#frames.take(length <= usualFrameBytes ? 1 : (length / maxFrameBytes) * largestFrameCost);
     // What came in one read with the frame that made us close is not listened to either.
     if (this.#closureTimer === undefined) void this.#call(handle);
   }
@@ -141,10 +141,13 @@ export class Connection {
 
   #fail(error: unknown): void {
     const failure = error instanceof Error ? error : new Error(String(error));
+    // A service that fails at being told of its failure is past telling.
+    const giveUp = (): void => this.#caller.terminate();
     try {
-      void this.#service.onError(this.#caller, failure);
-    } finally {
+      Promise.resolve(this.#service.onError(this.#caller, failure)).catch(giveUp);
       this.#caller.close(closes.handlerFailed);
+    } catch {
+      giveUp();
     }
   }
 }

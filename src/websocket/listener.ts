@@ -29,6 +29,8 @@ export interface ListenerOptions extends OriginPolicy, AdmissionLimits {
   readonly subprotocols: readonly string[];
   readonly trustProxyHops: number;
   readonly maxFrameBytes: number;
+  /** Longer frames count for more than one in what a connection may send a second. */
+  readonly usualFrameBytes: number;
   readonly pingIntervalMs: number;
   /** Something an operator should see; `event` names it. */
   readonly onWarning: (event: string, details: Readonly<Record<string, unknown>>) => void;
@@ -124,7 +126,7 @@ export class Listener {
       );
     };
     const fail = (error: unknown): void => {
-      this.#options.onWarning("init-failed", { error });
+      this.#options.onWarning("init_failed", { err: error });
       this.#refuse(socket, { status: 500, reason: "internal error" });
     };
     try {
@@ -138,8 +140,7 @@ export class Listener {
 
   #open(websocket: WebSocket, socket: Socket, service: WebSocketService, address: string | undefined): void {
     const caller = new Caller({ connectionId: randomUUID(), address: address ?? "", socket, websocket });
-    const { pingIntervalMs, maxFrameBytes } = this.#options;
-    new Connection({ caller, service, websocket, socket, pingIntervalMs, maxFrameBytes, now }).open();
+    new Connection({ ...this.#options, caller, service, websocket, socket, now }).open();
   }
 
   #refuse(socket: Duplex, refusal: Refusal): void {
@@ -156,7 +157,7 @@ export class Listener {
     if (address === undefined && !this.#hasWarnedOfProxy) {
       this.#hasWarnedOfProxy = true;
       const hint = "a proxy sends X-Forwarded-For but TRUST_PROXY is 0: limits per address are off behind it";
-      this.#options.onWarning("proxy-not-trusted", { hint });
+      this.#options.onWarning("proxy_not_trusted", { hint });
     }
     return address;
   }

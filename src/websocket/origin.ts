@@ -23,7 +23,8 @@ export function originRefusal(
   const { allowedOrigins } = policy;
   const asked = withoutDefaultPort(host);
   // A rebound DNS name makes a foreign page same-origin, so with a list the Host must be on it too.
-  if (allowedOrigins.length > 0 && !allowedOrigins.some((allowed) => hostOfOrigin(allowed) === asked)) {
+  const hosts = allowedOrigins.map(hostOfOrigin).filter((allowed) => allowed !== undefined);
+  if (hosts.length > 0 && !hosts.includes(asked)) {
     return `host ${shown(host)} is not one of ALLOWED_ORIGINS`;
   }
   if (origin === undefined || allowedOrigins.includes(origin)) return undefined;

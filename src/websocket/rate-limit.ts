@@ -27,6 +27,7 @@ export class TokenBucket {
   }
 
   get isFull(): boolean {
+    if (this.#rate.perSecond === 0) return true;
     this.#fill();
     return this.#tokens >= this.#rate.burst;
   }

@@ -216,7 +216,7 @@ test("names are unique among those present; look-alikes and other cases are take
   assert.equal(elsewhere.welcome.name, "Paul");
 });
 
-for (const name of ["", "   ", "a\nb", "x".repeat(33), "\u202egnp", "\u200b\u200d"]) {
+for (const name of ["a\0b", "\ud800", "", "   ", "a\nb", "x".repeat(33), "\u202egnp", "\u200b\u200d"]) {
   test(`hello with the name ${JSON.stringify(name)} is welcomed under another, and told why`, async (t) => {
     const server = await startServer(t);
     const ana = await connect(server.socket(), { key: newKey(), name });
@@ -331,4 +331,13 @@ test("what one person sends too much of is counted over all their tabs, and harm
   const ben = await connect(server.socket(), { key: newKey() });
   ben.send(message("b1", "x"));
   await ben.until("ack");
+});
+
+test("somebody who came and went within a moment is not left standing with those who saw them", async (t) => {
+  const server = await startServer(t);
+  const passing = await connect(server.socket());
+  const witness = await connect(server.socket(), { key: newKey() });
+  assert(witness.welcome.people.some(({ uid }) => uid === passing.welcome.uid));
+  await passing.close();
+  await witness.until("presence", ({ left }) => left.includes(passing.welcome.uid));
 });

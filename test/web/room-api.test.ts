@@ -161,6 +161,7 @@ test("while the log cannot be read the answer is 503 and says why; any other fai
   const wrapLog = (log: MessageLog): MessageLog =>
     withAnswers(log, {
       version: fail,
+      search: () => Promise.reject(new Error("disk I/O error")),
       get status() {
         return isBroken ? ({ state: "unavailable", reason: "disk I/O error" } as const) : log.status;
       },

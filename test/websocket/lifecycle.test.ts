@@ -73,6 +73,7 @@ async function listen(
     subprotocols: [],
     trustProxyHops: 0,
     maxFrameBytes: 1_000,
+    usualFrameBytes: 250,
     onWarning: (event: string) => void warnings.push(event),
     onRefusal: () => undefined,
   };
@@ -230,7 +231,7 @@ for (const [name, init] of [
     const { url, listener, warnings } = await listen(t, () => recorder);
     await assert.rejects(RawPeer.connect(url), /500 Internal Server Error/);
     while (listener.connectionCount > 0) await nextTurn();
-    assert.deepEqual(warnings, ["init-failed"]);
+    assert.deepEqual(warnings, ["init_failed"]);
     assert.deepEqual(recorder.calls, []);
   });
 }

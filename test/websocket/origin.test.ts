@@ -52,3 +52,11 @@ test("with ALLOWED_ORIGINS only they connect, and only to a host of theirs (DNS 
   assert.notEqual(originRefusal("http://evil.example", "evil.example", policy), undefined);
   assert.notEqual(originRefusal(undefined, "10.0.0.1:9876", policy), undefined);
 });
+
+test("with ALLOWED_ORIGINS=null pages from files may connect, and pages of the same origin still", () => {
+  const policy = { allowedOrigins: ["null"] };
+  assert.equal(originRefusal("null", "chat.example", policy), undefined);
+  assert.equal(originRefusal("https://chat.example", "chat.example", policy), undefined);
+  assert.equal(originRefusal(undefined, "chat.example", policy), undefined);
+  assert.notEqual(originRefusal("https://evil.example", "chat.example", policy), undefined);
+});
