@@ -39,9 +39,16 @@ const seconds = Number(flags.seconds);
 const warmUp = 1.2;
 const idleConnections = 2_000;
 
-async function measureRoom(people: number): Promise<string> {
+interface RoomReport {
+  readonly full: string;
+  /** One row for each window: medians of CPU per delivery. */
+  readonly summary: readonly Row[];
+}
+
+async function measureRoom(people: number): Promise<RoomReport> {
   const servers = await Promise.all(names.map((name) => startServer(name)));
   const rows: Row[] = [];
+  const summary: Row[] = [];
   for (const window of numbers(flags.windows)) {
     const slices = new Map<ServerName, Slice[]>(names.map((name) => [name, []]));
     for (let round = 0; round < rounds; round += 1) {
@@ -51,10 +58,12 @@ async function measureRoom(people: number): Promise<string> {
       }
     }
     rows.push(...names.map((name) => [String(window), ...row(name, slices)]));
+    summary.push([short(people), String(window), ...names.map((name) => medianCost(slices, name))]);
   }
   await Promise.all(servers.map((server) => server.stop()));
   const head = ["W", "server", "CPU µs/delivery", "Confab ×", "deliveries/s", "p50 ms", "p99 ms", "RSS MiB"];
-  return `${people} people in a room:\n\n${markdownTable([...head, "handshakes/s"], rows)}`;
+  const full = markdownTable([...head, "handshakes/s"], rows);
+  return { full: `${people} people in a room:\n\n${full}`, summary };
 }
 
 async function slice(server: BenchServer, people: number, window: number): Promise<Slice> {
@@ -79,7 +88,7 @@ function row(name: ServerName, slices: Slices): Row {
   return [
     name,
     of("cpuPerDelivery"),
-    name === "confab" ? "" : ratio(slices.get("confab") ?? [], own),
+    name === "confab" ? "" : spread(ratios(slices.get("confab") ?? [], own)),
     short(
       percentile(
         own.map((one) => one.perSecond),
@@ -98,9 +107,17 @@ function row(name: ServerName, slices: Slices): Row {
   ];
 }
 
+/** "0.25", and for a peer "0.20 (1.2×)": what Confab costs as a multiple of it. */
+function medianCost(slices: Slices, name: ServerName): string {
+  const own = slices.get(name) ?? [];
+  const cost = short(median(own.map((one) => one.cpuPerDelivery)));
+  if (name === "confab") return cost;
+  return `${cost} (${short(median(ratios(slices.get("confab") ?? [], own)))}×)`;
+}
+
 /** Confab's CPU per delivery as a multiple of the peer's, pair by pair. */
-function ratio(confab: readonly Slice[], peer: readonly Slice[]): string {
-  return spread(confab.map((one, at) => one.cpuPerDelivery / (peer[at]?.cpuPerDelivery ?? NaN)));
+function ratios(confab: readonly Slice[], peer: readonly Slice[]): number[] {
+  return confab.map((one, at) => one.cpuPerDelivery / (peer[at]?.cpuPerDelivery ?? NaN));
 }
 
 /** What one more connection costs that says and is told nothing. */
@@ -137,17 +154,27 @@ async function settledKib(server: BenchServer): Promise<number> {
   return memoryOf(server.pid).ownKib;
 }
 
+function median(values: readonly number[]): number {
+  return percentile(values, 50);
+}
+
 function numbers(list: string): number[] {
   return list.split(",").map(Number);
 }
 
 pinSelf(loadCore);
 downloadPeers();
-const parts = [
-  `${describeMachine()}; load generator in ${loadGenerator}. Messages of 120 characters, W on their way at any time; ` +
-    `min / median / max of ${rounds} interleaved slices of ${seconds} s.`,
-];
-for (const people of numbers(flags.people)) parts.push(await measureRoom(people));
-parts.push(await measureIdle());
-console.log(parts.join("\n\n"));
-if (flags.readme) writeReadme(parts.join("\n\n"));
+const about =
+  `${describeMachine()}; load generator in ${loadGenerator}. Messages of 120 characters, W of them on their way at any ` +
+  `time; ${rounds} interleaved slices of ${seconds} s.`;
+const reports: RoomReport[] = [];
+for (const people of numbers(flags.people)) reports.push(await measureRoom(people));
+const idle = await measureIdle();
+console.log([`${about} Min / median / max.`, ...reports.map(({ full }) => full), idle].join("\n\n"));
+const summary = markdownTable(
+  ["people", "W", ...names],
+  reports.flatMap(({ summary }) => summary),
+);
+const caption =
+  "Server CPU in µs for each delivery, median, and what Confab costs as a multiple of each peer:";
+if (flags.readme) writeReadme([about, caption, summary, idle].join("\n\n"));
