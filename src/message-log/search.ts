@@ -12,6 +12,7 @@ import { reasonOf } from "./reason.ts";
 const indexBudgetMs = 100;
 const searchBudgetMs = 150;
 const maxWaiting = 100;
+const closed = "the log was closed";
 const searchThread = new URL("./search-worker.ts", import.meta.url);
 
 export interface SearchQuestion {
@@ -52,11 +53,12 @@ export class Search {
     const { started } = this.#thread;
     await Promise.race([indexed, sleep(indexBudgetMs, undefined, { ref: false })]);
     await started.promise;
-    if (this.#isClosed) throw new SearchTimeout("the log was closed");
+    if (this.#isClosed) throw new SearchTimeout(closed);
     if (this.#waiting.length >= maxWaiting) throw new SearchTimeout("too many searches wait");
     const asked = { question: { path: this.#path, room, query }, ...Promise.withResolvers<SearchHit[]>() };
     // An answer that came while this thread was busy is heard first: hence the immediate.
-    const timer = setTimeout(() => setImmediate(() => this.#giveUp(asked)), searchBudgetMs);
+    const giveUp = () => this.#giveUp(asked, `nothing found in ${searchBudgetMs} ms`);
+    const timer = setTimeout(() => setImmediate(giveUp), searchBudgetMs);
     this.#waiting.push(asked);
     this.#askNext();
     return asked.promise.finally(() => clearTimeout(timer));
@@ -64,8 +66,8 @@ export class Search {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const asked of this.#waiting) this.#giveUp(asked);
-    this.#underWay?.reject(new SearchTimeout("the log was closed"));
+    for (const asked of this.#waiting) this.#giveUp(asked, closed);
+    this.#underWay?.reject(new SearchTimeout(closed));
     this.#underWay = undefined;
     await this.#thread?.worker.terminate();
   }
@@ -79,9 +81,9 @@ export class Search {
   }
 
   /** The thread goes on: no query can be stopped. Until it has ended, the next ones wait within their own budget. */
-  #giveUp(asked: Asked): void {
+  #giveUp(asked: Asked, why: string): void {
     this.#waiting = this.#waiting.filter((other) => other !== asked);
-    asked.reject(new SearchTimeout(`nothing found in ${searchBudgetMs} ms`));
+    asked.reject(new SearchTimeout(why));
   }
 
   #spawn(): Thread {
@@ -99,7 +101,7 @@ export class Search {
     worker.on("error", (error) => (reason = reasonOf(error)));
     worker.on("exit", () => {
       this.#thread = undefined;
-      started.reject(new Error(`search failed: ${reason}`));
+      started.reject(this.#isClosed ? new SearchTimeout(closed) : new Error(`search failed: ${reason}`));
       this.#hear({ failure: reason });
     });
     return { worker, started };
