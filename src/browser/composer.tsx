@@ -2,30 +2,30 @@
  * Where one types. Enter sends and Shift+Enter breaks the line (by touch Enter breaks it, the button sends); never
  * while an input method is composing; and the text leaves the field only once the outbox holds it (I8).
  */
-import type { Signal } from "@preact/signals";
 import type { RefObject, TargetedInputEvent } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { codePoints } from "../protocol/text.ts";
 import { Icon } from "./icon.tsx";
 import type { RoomModel } from "./room-model.ts";
+import { newestOwn } from "./rows.ts";
 
 interface Props {
   readonly model: RoomModel;
-  readonly text: Signal<string>;
   readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly onSent: () => void;
 }
 
-export function Composer({ model, text, field, onSent }: Props) {
+export function Composer({ model, field, onSent }: Props) {
+  const { text, mode } = model.composing;
   const isTooLong = codePoints(text.value) > model.maxMessageChars.value;
   const isIdle = isTooLong || text.value.trim() === "";
   const send = () => {
     const message = sayable(text.value);
     // Asked of the signals: what was typed last may not be drawn yet.
     if (message === "" || codePoints(message) > model.maxMessageChars.value) return;
-    model.say(message);
-    text.value = "";
-    onSent();
+    const isEdit = mode.value.state === "editing";
+    model.submit(message);
+    if (!isEdit) onSent();
   };
   const submit = (event: Event) => {
     event.preventDefault();
@@ -34,7 +34,7 @@ export function Composer({ model, text, field, onSent }: Props) {
   };
   return (
     <form class="field" onSubmit={submit}>
-      <Field model={model} text={text} field={field} isTooLong={isTooLong} onEnter={send} />
+      <Field model={model} field={field} isTooLong={isTooLong} onEnter={send} />
       {/* A press must not take the focus, or the keyboard of a phone goes away. */}
       <button
         class={`send${isIdle ? " is-idle" : ""}`}
@@ -52,16 +52,17 @@ interface FieldProps extends Omit<Props, "onSent"> {
   readonly onEnter: () => void;
 }
 
-function Field({ model, text, field, isTooLong, onEnter }: FieldProps) {
+function Field({ model, field, isTooLong, onEnter }: FieldProps) {
+  const { text } = model.composing;
   useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
   const typed = ({ currentTarget: { value } }: TargetedInputEvent<HTMLTextAreaElement>) => {
     text.value = value;
     if (value.trim() !== "") model.typed();
   };
   const pressed = (event: KeyboardEvent) => {
-    if (!sends(event)) return;
+    if (sends(event)) onEnter();
+    else if (!changesMode(event, model)) return;
     event.preventDefault();
-    onEnter();
   };
   return (
     <div class="grow">
@@ -91,6 +92,20 @@ function placeholder(model: RoomModel): string {
   const { state } = model.connection.value;
   if (state === "waiting" || state === "refused") return "Goes out when you’re back";
   return model.isLoaded.value && model.rows.value.length === 0 ? "Say the first thing" : "Say something";
+}
+
+/** Escape leaves an edit or a reply; Up in an empty field changes what one said last. */
+function changesMode({ key, isComposing }: KeyboardEvent, { composing, rows }: RoomModel): boolean {
+  const isSaying = composing.mode.value.state === "saying";
+  if (isComposing) return false;
+  if (key === "Escape" && !isSaying) {
+    composing.cancel();
+    return true;
+  }
+  if (key !== "ArrowUp" || !isSaying || composing.text.value !== "") return false;
+  const last = newestOwn(rows.value);
+  if (last !== undefined) composing.edit(last);
+  return last !== undefined;
 }
 
 /** Safari ends a composition before its Enter, and tells by the key code 229 only. */

@@ -1,8 +1,8 @@
 /** The foot of the room: the composer, the line under it, and the way back to the newest message. */
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { Composer } from "./composer.tsx";
-import type { Draft } from "./draft.ts";
+import { ComposingLine } from "./composing-line.tsx";
 import { Icon } from "./icon.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
@@ -10,14 +10,16 @@ import { StatusLine } from "./status-line.tsx";
 
 interface Props {
   readonly model: RoomModel;
-  readonly draft: Draft;
   readonly place: ReadingPlace;
 }
 
-export function Dock({ model, draft, place }: Props) {
+export function Dock({ model, place }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const text = useSignal(draft.read());
-  useSignalEffect(() => draft.write(text.value));
+  const { composing } = model;
+  useSignalEffect(() => composing.keep());
+  useSignalEffect(() => {
+    if (composing.mode.value.state !== "saying") field.current?.focus();
+  });
   const unseen = model.unseen.value;
   return (
     <footer class="dock">
@@ -28,8 +30,9 @@ export function Dock({ model, draft, place }: Props) {
             <Icon name="down" />
           </button>
         )}
-        <Composer model={model} text={text} field={field} onSent={() => place.toEnd()} />
-        <StatusLine model={model} text={text} onDone={() => field.current?.focus()} />
+        <ComposingLine model={model} />
+        <Composer model={model} field={field} onSent={() => place.toEnd()} />
+        <StatusLine model={model} text={composing.text} onDone={() => field.current?.focus()} />
       </div>
     </footer>
   );

@@ -5,6 +5,7 @@ import { Avatar } from "./avatar.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { movesInWords } from "./names-in-words.ts";
 import type { Moves } from "./presence.ts";
+import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { Group, Row } from "./rows.ts";
 import type { TimeWords } from "./time-words.ts";
@@ -12,6 +13,7 @@ import type { TimeWords } from "./time-words.ts";
 interface Props {
   readonly model: RoomModel;
   readonly words: TimeWords;
+  readonly place: ReadingPlace;
 }
 
 interface RowProps extends Props {
@@ -24,7 +26,7 @@ export class LogRow extends Component<RowProps> {
     return next.row !== this.props.row;
   }
 
-  render({ row, model, words }: RowProps) {
+  render({ row, model, words, place }: RowProps) {
     switch (row.kind) {
       case "day":
         return (
@@ -35,12 +37,12 @@ export class LogRow extends Component<RowProps> {
       case "moves":
         return <MovesLine moves={row.moves} />;
       case "group":
-        return <GroupRows group={row} model={model} words={words} />;
+        return <GroupRows group={row} model={model} words={words} place={place} />;
     }
   }
 }
 
-function GroupRows({ group, model, words }: Props & { readonly group: Group }) {
+function GroupRows({ group, model, words, place }: Props & { readonly group: Group }) {
   const at = group.entries[0]?.at ?? 0;
   return (
     <article class={`group h${hueOf(group.uid)}${group.isOwn ? " own" : ""}`}>
@@ -56,7 +58,14 @@ function GroupRows({ group, model, words }: Props & { readonly group: Group }) {
         </time>
       </h3>
       {group.entries.map((entry, index) => (
-        <MessageRow key={entry.key} entry={entry} isFirst={index === 0} model={model} words={words} />
+        <MessageRow
+          key={entry.key}
+          entry={entry}
+          isFirst={index === 0}
+          model={model}
+          words={words}
+          place={place}
+        />
       ))}
     </article>
   );

@@ -54,7 +54,7 @@ export function Log({ model, address, room, words, place }: Props) {
         <LoadingLine model={model} />
         {isEmpty && <EmptyRoom address={address} room={room} isAlone={(model.count.value ?? 1) <= 1} />}
         {rows.map((row) => (
-          <LogRow key={row.key} row={row} model={model} words={words} />
+          <LogRow key={row.key} row={row} model={model} words={words} place={place} />
         ))}
       </div>
     </section>

@@ -4,10 +4,12 @@ import { useAttendedRow } from "./attended-row.ts";
 import { Icon } from "./icon.tsx";
 import { MessageText } from "./message-text.tsx";
 import { isPending, type Outgoing, type OutgoingEdit, type OutgoingMessage } from "./outgoing.ts";
+import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
+import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import { RowSheet, RowTools } from "./row-tools.tsx";
-import type { Entry } from "./rows.ts";
+import { inItsWords, type Entry } from "./rows.ts";
 import type { TimeWords } from "./time-words.ts";
 
 interface Props {
@@ -16,17 +18,22 @@ interface Props {
   readonly isFirst: boolean;
   readonly model: RoomModel;
   readonly words: TimeWords;
+  readonly place: ReadingPlace;
 }
 
-export function MessageRow({ entry, isFirst, model, words }: Props) {
+export function MessageRow({ entry, isFirst, model, words, place }: Props) {
   const { isAttended, isPressed, handlers } = useAttendedRow();
-  const shown = entry.kind === "kept" && !entry.shown.isDeleted ? entry.shown : undefined;
+  const shown = inItsWords(entry);
+  const isDeleted = entry.kind === "kept" && shown === undefined;
   return (
     <div class={`row ${standing(entry)}`} data-key={entry.key} tabIndex={-1} {...handlers}>
       {!isFirst && (
         <time class="row-at" dateTime={new Date(entry.at).toISOString()} title={words.full(entry.at)}>
           {words.shortest(entry.at)}
         </time>
+      )}
+      {entry.quoted !== undefined && !isDeleted && (
+        <Quote quoted={entry.quoted} model={model} place={place} isInTabOrder={isAttended} />
       )}
       {entry.kind === "kept" ? (
         <Kept shown={entry.shown} edit={entry.edit} model={model} isAttended={isAttended} />

@@ -2,7 +2,6 @@
 import { effect, signal } from "@preact/signals";
 import { options, render } from "preact";
 import { Dock } from "./dock.tsx";
-import { roomDraft } from "./draft.ts";
 import { Header } from "./header.tsx";
 import { Log } from "./log.tsx";
 import { Panels, type View } from "./panels.tsx";
@@ -36,7 +35,7 @@ function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: 
         <Header model={model} address={address} room={room} view={view} />
         <main class="talk">
           <Log model={model} address={address} room={room} words={words} place={place} />
-          <Dock model={model} draft={roomDraft(store, address.scope)} place={place} />
+          <Dock model={model} place={place} />
         </main>
       </div>
       <Panels view={view} model={model} address={address} words={words} place={place} />

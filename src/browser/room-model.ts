@@ -9,7 +9,9 @@ import type { PresenceFrame, ServerFrame, WelcomeFrame } from "../protocol/serve
 import { Alarm } from "./alarm.ts";
 import { Attention } from "./attention.ts";
 import { Complaint } from "./complaint.ts";
+import { Composing } from "./composing.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
+import { roomDraft } from "./draft.ts";
 import { foresee } from "./foresight.ts";
 import { History, type BackTo, type Loading } from "./history.ts";
 import { loadIdentity, newRef, type FillRandom } from "./identity.ts";
@@ -49,6 +51,7 @@ export class RoomModel {
   readonly loading = signal<Loading>({ state: "idle" });
   readonly isLoaded = signal(false);
   readonly sending: Sending;
+  readonly composing: Composing;
   readonly rows;
 
   readonly #connection: Connection;
@@ -65,6 +68,7 @@ export class RoomModel {
   constructor({ address, store, fillRandom, dayKey }: RoomOptions) {
     this.me = new Me(loadIdentity(store, fillRandom));
     this.#outbox = new Outbox(store, address.scope, () => newRef(fillRandom));
+    this.composing = new Composing(roomDraft(store, address.scope));
     this.sending = new Sending(this.#outbox, this.#complaint, () => this.#proceed());
     this.#history = new History(address.eventsUrl, () => this.#proceed());
     this.#connection = new Connection({
@@ -99,6 +103,16 @@ export class RoomModel {
     this.#alarm.clear();
   }
 
+  /** What the composer holds: something to say, or new words for what was said. */
+  submit(text: string): void {
+    const mode = this.composing.mode.value;
+    if (mode.state !== "editing") this.say(text, mode.state === "replying" ? mode.to.message.seq : undefined);
+    else if (text !== mode.original.text) {
+      this.sending.act({ action: "edit", target: mode.original.message.seq, message: text });
+    }
+    this.composing.done();
+  }
+
   say(text: string, replyTo?: Seq): void {
     this.#typing.said();
     this.sending.act({
@@ -106,6 +120,12 @@ export class RoomModel {
       message: text,
       ...(replyTo !== undefined && { reply_to: replyTo }),
     });
+  }
+
+  /** Says something to the person, in the line under the composer. */
+  tell(words: string): void {
+    this.#complaint.say(words, Date.now());
+    this.#proceed();
   }
 
   /** Another tab removed a key from the store. */

@@ -42,6 +42,10 @@ export function RowTools({ shown, model }: Props) {
       {asking.value === "nothing" && (
         <>
           <Tool name="React" icon="react" onPress={() => (asking.value = "emoji")} />
+          <Tool name="Reply" icon="reply" onPress={() => model.composing.reply(shown)} />
+          {isOwn(shown, model) && (
+            <Tool name="Edit" icon="edit" onPress={() => model.composing.edit(shown)} />
+          )}
           {isOwn(shown, model) && (
             <Tool name="Delete" icon="trash" onPress={() => (asking.value = "deletion")} />
           )}
@@ -61,6 +65,10 @@ export function RowSheet({ shown, model, isOpen }: SheetProps) {
   const asking = useSignal<Asking>("nothing");
   useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = () => dialog.current?.close();
+  const compose = (how: "reply" | "edit") => {
+    close();
+    model.composing[how](shown);
+  };
   const outside = ({ target }: Event) => {
     if (target === dialog.current) close();
   };
@@ -80,6 +88,14 @@ export function RowSheet({ shown, model, isOpen }: SheetProps) {
             <div class="quick">
               <QuickEmoji shown={shown} model={model} onDone={close} />
             </div>
+            <SheetAct icon="reply" onPress={() => compose("reply")}>
+              Reply
+            </SheetAct>
+            {isOwn(shown, model) && (
+              <SheetAct icon="edit" onPress={() => compose("edit")}>
+                Edit
+              </SheetAct>
+            )}
             {isOwn(shown, model) && (
               <SheetAct icon="trash" isBad onPress={() => (asking.value = "deletion")}>
                 Delete

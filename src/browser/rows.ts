@@ -2,13 +2,19 @@
  * What the log shows, from top to bottom: days, groups of one person's messages, comings and goings, and at the
  * end what is still going out. Messages keep their seq order whatever their clocks say.
  */
-import type { Ref, Uid, UnixMs } from "../protocol/events.ts";
+import type { Ref, Seq, Uid, UnixMs } from "../protocol/events.ts";
 import type { ShownMessage } from "../protocol/fold.ts";
 import { isEdit, isMessage, type Outgoing, type OutgoingEdit, type OutgoingMessage } from "./outgoing.ts";
 import type { Moves } from "./presence.ts";
 
 /** Longer silence begins a new group, with its own name and time. */
 const groupWithinMs = 5 * 60_000;
+
+/** The message another one answers; unknown while it is not loaded, or for good. */
+export interface Quoted {
+  readonly seq: Seq;
+  readonly shown: ShownMessage | undefined;
+}
 
 export type Entry =
   | {
@@ -18,8 +24,15 @@ export type Entry =
       readonly shown: ShownMessage;
       /** Its new words, on their way or refused. */
       readonly edit: OutgoingEdit | undefined;
+      readonly quoted: Quoted | undefined;
     }
-  | { readonly kind: "outgoing"; readonly key: string; readonly at: UnixMs; readonly item: OutgoingMessage };
+  | {
+      readonly kind: "outgoing";
+      readonly key: string;
+      readonly at: UnixMs;
+      readonly item: OutgoingMessage;
+      readonly quoted: Quoted | undefined;
+    };
 
 export interface Group {
   readonly kind: "group";
@@ -58,19 +71,31 @@ export function buildRows({ messages, outgoing, moves, me, dayKey }: RowsInput):
   // Earlier ones belong to a part of the log that is not here.
   const pending = moves.filter(({ after }) => after >= oldest);
   const ownRefs = new Set<Ref>();
+  const bySeq = new Map(messages.map((shown) => [shown.message.seq, shown]));
+  const quote = (seq: Seq | undefined) => (seq === undefined ? undefined : { seq, shown: bySeq.get(seq) });
   const edits = new Map(outgoing.filter(isEdit).map((item) => [item.act.target, item]));
   for (const shown of messages) {
-    const { uid, ref, seq } = shown.message;
+    const { uid, ref, seq, reply_to } = shown.message;
     while (pending[0] !== undefined && pending[0].after < seq) rows.addMoves(pending.shift());
     if (uid === me.uid) ownRefs.add(ref);
-    rows.addEntry(authorOf(shown, me.uid), entryOf(shown, me.uid, edits.get(seq)));
+    rows.addEntry(authorOf(shown, me.uid), {
+      ...entryOf(shown, me.uid),
+      edit: edits.get(seq),
+      quoted: quote(reply_to),
+    });
   }
   for (const each of pending) rows.addMoves(each);
   const self = { uid: me.uid ?? "", name: me.name, isOwn: true, isBot: false };
   for (const item of outgoing.filter(isMessage)) {
     // Kept by an earlier visit that never heard so; it is sent again, and answered now.
     if (ownRefs.has(item.ref)) continue;
-    rows.addEntry(self, { kind: "outgoing", key: `own-${item.ref}`, at: item.at, item });
+    rows.addEntry(self, {
+      kind: "outgoing",
+      key: `own-${item.ref}`,
+      at: item.at,
+      item,
+      quoted: quote(item.act.reply_to),
+    });
   }
   return rows.rows;
 }
@@ -101,7 +126,8 @@ function isUnchanged(before: Group | undefined, after: Group): before is Group {
 }
 
 function isSameEntry(a: Entry, b: Entry | undefined): boolean {
-  if (a.key !== b?.key) return false;
+  if (a.key !== b?.key || a.quoted?.seq !== b.quoted?.seq || a.quoted?.shown !== b.quoted?.shown)
+    return false;
   return a.kind === "kept"
     ? b.kind === "kept" && a.shown === b.shown && a.edit === b.edit
     : b.kind === "outgoing" && a.item === b.item;
@@ -112,9 +138,21 @@ function authorOf({ message: { uid, name, bot } }: ShownMessage, me: Uid | undef
 }
 
 /** One's own row keeps its key from pending to kept, so it is not drawn anew; the refs of others could collide. */
-function entryOf(shown: ShownMessage, me: Uid | undefined, edit: OutgoingEdit | undefined): Entry {
+function entryOf(shown: ShownMessage, me: Uid | undefined) {
   const { uid, ref, seq, at } = shown.message;
-  return { kind: "kept", key: uid === me ? `own-${ref}` : `seq-${seq}`, at, shown, edit };
+  return { kind: "kept", key: uid === me ? `own-${ref}` : `seq-${seq}`, at, shown } as const;
+}
+
+/** A kept message in the words it has now, or is about to have. */
+export function inItsWords(entry: Entry): ShownMessage | undefined {
+  if (entry.kind !== "kept" || entry.shown.isDeleted) return undefined;
+  return entry.edit === undefined ? entry.shown : { ...entry.shown, text: entry.edit.act.message };
+}
+
+/** What this person said last, if it is kept. */
+export function newestOwn(rows: readonly Row[]): ShownMessage | undefined {
+  const entries = rows.flatMap((row) => (row.kind === "group" && row.isOwn ? row.entries : []));
+  return entries.map(inItsWords).findLast((shown) => shown !== undefined);
 }
 
 class RowBuilder {

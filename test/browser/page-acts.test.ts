@@ -3,6 +3,7 @@ import { test, type TestContext } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { TestBrowser } from "../support/browser.ts";
+import { connect, newKey } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
 import { isWelcomed, overflowing, say, shows } from "./room-page.ts";
 
@@ -52,7 +53,7 @@ test("by keyboard alone: up to a row, into its tools, deleted after one question
   for (const key of ["ArrowUp", "ArrowUp"]) await hers.keyboard.press(key);
   assert.match((await hers.locator(".row:focus").textContent()) ?? "", /hers/);
   await tool(hers, "React").waitFor();
-  for (const key of ["Tab", "Tab", "Enter"]) await hers.keyboard.press(key);
+  for (const key of ["Tab", "Tab", "Tab", "Tab", "Enter"]) await hers.keyboard.press(key);
   await hers.getByText("Delete it for everybody?").waitFor();
   await hers.keyboard.press("Escape");
   await tool(hers, "React").waitFor();
@@ -85,6 +86,75 @@ test("by touch a long press opens a sheet with what can be done", async (t) => {
   await his.getByText("Message deleted").waitFor();
 });
 
+test("Up in an empty composer changes what one said last; Esc leaves it, Enter saves it", async (t) => {
+  const room = await twoTalking(t);
+  if (room === undefined) return;
+  const { hers, his } = room;
+  await hers.focus("textarea");
+  await hers.keyboard.press("ArrowUp");
+  await hers.getByText("Editing").waitFor();
+  assert.equal(await hers.inputValue("textarea"), "hers");
+  await hers.keyboard.press("Escape");
+  await hers.getByText("Editing").waitFor({ state: "detached" });
+  assert.equal(await hers.inputValue("textarea"), "");
+  await hers.keyboard.type("half a thought");
+  await row(hers, "hers").hover();
+  await tool(hers, "Edit").click();
+  await hers.fill("textarea", "all hers");
+  await hers.keyboard.press("Enter");
+  for (const page of [hers, his]) await shows(page, ["all hers (edited)", "his"]);
+  assert.equal(await hers.inputValue("textarea"), "half a thought", "what was set aside is back");
+  assert.deepEqual(room.problems(), []);
+});
+
+test("a reply shows what it answers; a press goes there, also when it was deleted since", async (t) => {
+  const room = await twoTalking(t);
+  if (room === undefined) return;
+  const { hers, his } = room;
+  await row(his, "hers").hover();
+  await tool(his, "Reply").click();
+  await his.getByRole("group", { name: "Replying" }).getByText("hers").waitFor();
+  await his.keyboard.press("Escape");
+  await his.getByRole("group", { name: "Replying" }).waitFor({ state: "detached" });
+  await row(his, "hers").hover();
+  await tool(his, "Reply").click();
+  await his.keyboard.type("an answer");
+  await his.keyboard.press("Enter");
+  await his.getByRole("group", { name: "Replying" }).waitFor({ state: "detached" });
+  const quote = hers.getByRole("button", { name: "In reply to" });
+  await quote.getByText("hers").waitFor();
+  await quote.click();
+  await hers.locator(".row[data-found]", { hasText: "hers" }).waitFor();
+  await row(hers, "hers").first().hover();
+  await tool(hers, "Delete").click();
+  await tool(hers, "Delete").click();
+  for (const page of [hers, his]) {
+    await page.getByRole("button", { name: "In reply to" }).getByText("Message deleted").waitFor();
+  }
+  assert.deepEqual(room.problems(), []);
+});
+
+test("a reply to a message that is not loaded loads the log back to it", async (t) => {
+  const room = await twoTalking(t);
+  if (room === undefined) return;
+  const { hers, server } = room;
+  await row(hers, "his").hover();
+  await tool(hers, "Reply").click();
+  await hers.keyboard.type("late answer");
+  const ana = await connect(server.socket("standup"), { key: newKey(), name: "Cy" });
+  for (let count = 0; count < 160; count += 1) {
+    ana.send({ action: "message", ref: `m${count}`, message: `line ${count}` });
+    await ana.until("ack");
+  }
+  await hers.keyboard.press("Enter");
+  await row(hers, "late answer").waitFor();
+  await hers.reload();
+  const quote = hers.getByRole("button", { name: "In reply to" });
+  await quote.getByText("An earlier message").waitFor();
+  await quote.click();
+  await hers.locator(".row[data-found]", { hasText: "his" }).waitFor();
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the tools, their questions and reactions keep nobody out (${colorScheme})`, async (t) => {
     const room = await twoTalking(t, { colorScheme, viewport: { width: 320, height: 640 } });
@@ -109,5 +179,13 @@ for (const colorScheme of ["light", "dark"] as const) {
     await row(hers, "hers").hover();
     await tool(hers, "Delete").click();
     await check("the question");
+    await tool(hers, "Keep").click();
+    await row(hers, "his").hover();
+    await tool(hers, "Reply").click();
+    await check("the reply");
+    await hers.keyboard.type("an answer");
+    await hers.keyboard.press("Enter");
+    await hers.getByRole("button", { name: "In reply to" }).waitFor();
+    await check("what it answers");
   });
 }

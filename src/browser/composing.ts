@@ -1,0 +1,53 @@
+/**
+ * What the composer is being used for: saying something, answering a message, or changing one's own. Changing sets
+ * the words that were there before aside, and brings them back (I8).
+ */
+import { signal } from "@preact/signals";
+import type { ShownMessage } from "../protocol/fold.ts";
+import type { Draft } from "./draft.ts";
+
+export type Mode =
+  | { readonly state: "saying" }
+  | { readonly state: "replying"; readonly to: ShownMessage }
+  | { readonly state: "editing"; readonly original: ShownMessage; readonly setAside: string };
+
+export class Composing {
+  readonly text;
+  readonly mode = signal<Mode>({ state: "saying" });
+  readonly #draft: Draft;
+
+  constructor(draft: Draft) {
+    this.#draft = draft;
+    this.text = signal(draft.read());
+  }
+
+  reply(to: ShownMessage): void {
+    this.cancel();
+    this.mode.value = { state: "replying", to };
+  }
+
+  edit(original: ShownMessage): void {
+    this.cancel();
+    this.mode.value = { state: "editing", original, setAside: this.text.value };
+    this.text.value = original.text;
+  }
+
+  /** Back to saying something, with the words that were there for it. */
+  cancel(): void {
+    const mode = this.mode.value;
+    if (mode.state === "editing") this.text.value = mode.setAside;
+    this.mode.value = { state: "saying" };
+  }
+
+  /** What was written has its way now. */
+  done(): void {
+    if (this.mode.value.state !== "editing") this.text.value = "";
+    this.cancel();
+  }
+
+  /** Writes down what has not been said yet, for the next visit. */
+  keep(): void {
+    const mode = this.mode.value;
+    this.#draft.write(mode.state === "editing" ? mode.setAside : this.text.value);
+  }
+}

@@ -1,0 +1,50 @@
+/** What a message answers, in one line above it; a press goes there, however far back it is. */
+import { hueOf } from "../protocol/person-name.ts";
+import { jumpTo, type Jump } from "./jump.ts";
+import type { ReadingPlace } from "./reading-place.ts";
+import type { RoomModel } from "./room-model.ts";
+import type { Quoted } from "./rows.ts";
+
+interface Props {
+  readonly quoted: Quoted;
+  readonly model: RoomModel;
+  readonly place: ReadingPlace;
+  readonly isInTabOrder: boolean;
+}
+
+export function Quote({ quoted: { seq, shown }, model, place, isInTabOrder }: Props) {
+  const go = () => {
+    void jumpTo(seq, model, place).then((jump) => {
+      if (jump === "there") place.focusFound();
+      else model.tell(inWords[jump]);
+    });
+  };
+  return (
+    <button
+      type="button"
+      class={`quote${shown === undefined ? "" : ` h${hueOf(shown.message.uid)}`}`}
+      tabIndex={isInTabOrder ? 0 : -1}
+      onClick={go}
+    >
+      <span class="sr">In reply to </span>
+      {shown === undefined ? (
+        <span class="quoted">An earlier message</span>
+      ) : (
+        <>
+          <bdi class="name">{shown.message.name}</bdi>
+          <span class="quoted">{shown.isDeleted ? "Message deleted" : firstLine(shown.text)}</span>
+        </>
+      )}
+    </button>
+  );
+}
+
+const inWords: Readonly<Record<Exclude<Jump, "there">, string>> = {
+  gone: "That message is not here any more.",
+  further: "That message is further back than this page can go.",
+  failed: "That message could not be loaded.",
+};
+
+export function firstLine(text: string): string {
+  return text.trimStart().split("\n", 1)[0] ?? "";
+}
