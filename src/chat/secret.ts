@@ -28,8 +28,9 @@ export class SecretError extends Error {
 export function openSecret(dataDir: string, configured: string | undefined): string {
   try {
     mkdirSync(dataDir, { recursive: true });
-    const secret = configured ?? keptSecret(join(dataDir, "secret"));
-    claim(join(dataDir, "secret.fingerprint"), secret);
+    const fingerprint = join(dataDir, "secret.fingerprint");
+    const secret = configured ?? keptSecret(join(dataDir, "secret"), existsSync(fingerprint));
+    claim(fingerprint, secret);
     return secret;
   } catch (error) {
     if (error instanceof SecretError) throw error;
@@ -38,7 +39,13 @@ export function openSecret(dataDir: string, configured: string | undefined): str
   }
 }
 
-function keptSecret(file: string): string {
+/** @param isClaimed the folder belongs to a secret already, so none may be made for it */
+function keptSecret(file: string, isClaimed: boolean): string {
+  if (!existsSync(file) && isClaimed) {
+    throw new SecretError(
+      "SECRET is not set, but this DATA_DIR was made with one: set it again, or use a new DATA_DIR.",
+    );
+  }
   if (!existsSync(file)) writeWhole(file, randomBytes(32).toString("base64url"));
   return readFileSync(file, "utf8").trim();
 }

@@ -61,3 +61,10 @@ test("a draft that a crash left behind is no secret", (t) => {
   assert.match(secret, /^[A-Za-z0-9_-]{43}$/);
   assert.equal(openSecret(folder, undefined), secret);
 });
+
+test("a SECRET that was set and is not any more is asked for, and none is made in its place", (t) => {
+  const dataDir = temporaryFolder(t);
+  openSecret(dataDir, "s".repeat(32));
+  assert.throws(() => openSecret(dataDir, undefined), /SECRET is not set/);
+  assert.deepEqual(readdirSync(dataDir), ["secret.fingerprint"]);
+});
