@@ -8,9 +8,13 @@ import { SearchTimeout } from "./message-log.ts";
 import type { SearchHit } from "./message-log.ts";
 import { reasonOf } from "./reason.ts";
 
-/** First for the index to learn what came last, then for the search. */
-const indexBudgetMs = 100;
-const searchBudgetMs = 150;
+/** First for the index to learn what came last, then for the search itself. */
+export interface SearchBudget {
+  readonly indexMs: number;
+  readonly searchMs: number;
+}
+
+const usualBudget: SearchBudget = { indexMs: 100, searchMs: 150 };
 const maxWaiting = 100;
 const closed = "the log was closed";
 const searchThread = new URL("./search-worker.ts", import.meta.url);
@@ -36,14 +40,16 @@ interface Asked extends PromiseWithResolvers<SearchHit[]> {
 
 export class Search {
   readonly #path: string;
+  readonly #budget: SearchBudget;
   readonly #threadSource: URL;
   #waiting: Asked[] = [];
   #underWay: Asked | undefined;
   #thread: Thread | undefined;
   #isClosed = false;
 
-  constructor(path: string, thread: URL = searchThread) {
+  constructor(path: string, budget = usualBudget, thread: URL = searchThread) {
     this.#path = path;
+    this.#budget = budget;
     this.#threadSource = thread;
   }
 
@@ -51,14 +57,15 @@ export class Search {
   async find(room: string, query: string, indexed: Promise<void>): Promise<SearchHit[]> {
     this.#thread ??= this.#spawn();
     const { started } = this.#thread;
-    await Promise.race([indexed, sleep(indexBudgetMs, undefined, { ref: false })]);
+    await Promise.race([indexed, sleep(this.#budget.indexMs, undefined, { ref: false })]);
     await started.promise;
     if (this.#isClosed) throw new SearchTimeout(closed);
     if (this.#waiting.length >= maxWaiting) throw new SearchTimeout("too many searches wait");
     const asked = { question: { path: this.#path, room, query }, ...Promise.withResolvers<SearchHit[]>() };
     // An answer that came while this thread was busy is heard first: hence the immediate.
-    const giveUp = () => this.#giveUp(asked, `nothing found in ${searchBudgetMs} ms`);
-    const timer = setTimeout(() => setImmediate(giveUp), searchBudgetMs);
+    const { searchMs } = this.#budget;
+    const giveUp = () => this.#giveUp(asked, `nothing found in ${searchMs} ms`);
+    const timer = setTimeout(() => setImmediate(giveUp), searchMs);
     this.#waiting.push(asked);
     this.#askNext();
     return asked.promise.finally(() => clearTimeout(timer));

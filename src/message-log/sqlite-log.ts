@@ -19,7 +19,7 @@ import type { Act, LogStatus, MessageLog, Outcome, Position, RoomEvent, SearchHi
 import { reasonOf } from "./reason.ts";
 import { Retention } from "./retention.ts";
 import type { RetentionOptions } from "./retention.ts";
-import { Search } from "./search.ts";
+import { Search, type SearchBudget } from "./search.ts";
 import { Writer } from "./writer.ts";
 import type { LogLines } from "./writer.ts";
 
@@ -29,6 +29,7 @@ export interface SqliteLogOptions extends RetentionOptions {
   /** How long another process may take to let go of `dataDir`. */
   readonly lockWaitMs: number;
   readonly lines: LogLines;
+  readonly searchBudget?: SearchBudget;
 }
 
 interface Parts {
@@ -153,7 +154,7 @@ export class SqliteLog implements MessageLog {
     const writer = new Writer(options, lines, (events) => this.#feed(events, onEvent));
     this.#head = await writer.opened();
     const reader = new LogReader(this.#path);
-    const search = new Search(this.#path);
+    const search = new Search(this.#path, this.#options.searchBudget);
     const retention = new Retention(this.#options, (limits) => writer.sweep(limits));
     return { lock, writer, reader, search, retention };
   }

@@ -30,6 +30,8 @@ export async function openLog(t: TestContext, options: Partial<SqliteLogOptions>
     sync: "normal",
     lockWaitMs: 0,
     lines: { info: take, warn: take, error: take },
+    // A busy machine takes longer than a person should have to wait.
+    searchBudget: { indexMs: 30_000, searchMs: 30_000 },
     ...options,
     dataDir,
   });

@@ -29,7 +29,7 @@ function lockedFile(t: TestContext): { path: string; letGo: () => void } {
 }
 
 function searchOf(t: TestContext, path: string, thread?: URL): Search {
-  const search = new Search(path, thread);
+  const search = new Search(path, undefined, thread);
   t.after(() => search.close());
   return search;
 }
