@@ -30,7 +30,7 @@ const onlyForMain = ["main.ts", "drain.ts"];
 
 const mayImportPackages: Readonly<Record<string, readonly string[]>> = {
   protocol: ["valibot"],
-  browser: ["preact", "@preact/signals"],
+  browser: ["preact", "@preact/signals", "uqr"],
   "message-log": [],
   websocket: ["ws", "proxy-addr"],
   chat: ["unhomoglyph"],

@@ -17,6 +17,16 @@ export function Header({ model, address, room, view }: Props) {
   return (
     <header class="head">
       <div class="col head-in">
+        <button
+          type="button"
+          class="qr-tile"
+          aria-label="Share this room"
+          aria-haspopup="dialog"
+          title="QR code and link"
+          onClick={() => (view.value = "share")}
+        >
+          <Icon name="qr" />
+        </button>
         <div class="addr">
           <h1 class="link" title={address.link}>
             <span class="host">{address.host}</span>

@@ -38,7 +38,7 @@ function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: 
           <Dock model={model} place={place} />
         </main>
       </div>
-      <Panels view={view} model={model} address={address} words={words} place={place} />
+      <Panels view={view} model={model} address={address} room={room} words={words} place={place} />
     </div>,
     parent,
   );

@@ -6,19 +6,21 @@ import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import { SearchPanel } from "./search-panel.tsx";
+import { ShareDialog } from "./share-dialog.tsx";
 import type { TimeWords } from "./time-words.ts";
 
-export type View = "none" | "people" | "search";
+export type View = "none" | "people" | "search" | "share";
 
 interface Props {
   readonly view: Signal<View>;
   readonly model: RoomModel;
   readonly address: RoomAddress;
+  readonly room: string;
   readonly words: TimeWords;
   readonly place: ReadingPlace;
 }
 
-export function Panels({ view, model, address, words, place }: Props) {
+export function Panels({ view, model, address, room, words, place }: Props) {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!asksForSearch(event)) return;
@@ -29,14 +31,16 @@ export function Panels({ view, model, address, words, place }: Props) {
     return () => document.removeEventListener("keydown", onKeyDown);
   }, []);
   const close = () => (view.value = "none");
-  const room = { model, address, onClose: close };
+  const shared = { model, address, onClose: close };
   switch (view.value) {
     case "none":
       return null;
     case "people":
-      return <PeoplePanel {...room} />;
+      return <PeoplePanel {...shared} />;
     case "search":
-      return <SearchPanel {...room} words={words} place={place} />;
+      return <SearchPanel {...shared} words={words} place={place} />;
+    case "share":
+      return <ShareDialog address={address} room={room} onClose={close} />;
   }
 }
 

@@ -15,6 +15,9 @@ export async function buildPage(outDir = join(root, "static", "app")): Promise<v
     entryPoints: [join(source, "page.tsx"), join(source, "page.css")],
     outdir: outDir,
     entryNames: "[name]-[hash]",
+    // What is imported later is a file of its own.
+    chunkNames: "[name]-[hash]",
+    splitting: true,
     bundle: true,
     minify: true,
     sourcemap: true,
@@ -48,7 +51,8 @@ async function writeInOneStep(path: string, content: string): Promise<void> {
 async function removeOlder(outDir: string, present: ReadonlySet<string>): Promise<void> {
   const files = await readdir(outDir);
   const older = files.filter(
-    (name) => /^page-.+\.(?:js|css)(?:\.map)?$/.test(name) && !present.has(name.replace(/\.map$/, "")),
+    (name) =>
+      /^\w+-[A-Z0-9]{8}\.(?:js|css)(?:\.map)?$/.test(name) && !present.has(name.replace(/\.map$/, "")),
   );
   await Promise.all(older.map((name) => rm(join(outDir, name), { force: true })));
 }

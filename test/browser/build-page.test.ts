@@ -7,17 +7,20 @@ import { temporaryFolder } from "../support/server.ts";
 
 test("a build leaves a manifest, the files it names, and nothing of older builds", async (t) => {
   const folder = temporaryFolder(t);
-  const older = ["page-AAAAAAAA.js", "page-AAAAAAAA.js.map", "page-BBBBBBBB.css"];
+  const older = ["page-AAAAAAAA.js", "page-AAAAAAAA.js.map", "page-BBBBBBBB.css", "qr-CCCCCCCC.js"];
   for (const name of [...older, "keep.txt"]) await writeFile(join(folder, name), "");
   await buildPage(folder);
   const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Record<
     string,
     string
   >;
-  const { "page.js": script = "", "page.css": style = "" } = manifest;
+  const { "page.js": script = "", "page.css": style = "", "qr.js": code = "" } = manifest;
   assert.match(script, /^page-[A-Z0-9]{8}\.js$/);
   assert.match(style, /^page-[A-Z0-9]{8}\.css$/);
-  const expected = [script, style].flatMap((name) => [name, `${name}.map`]);
+  assert.match(code, /^qr-[A-Z0-9]{8}\.js$/);
+  assert.ok((await readFile(join(folder, script), "utf8")).includes(`import("./${code}")`), "loaded later");
+  assert.equal(Object.keys(manifest).length, 3);
+  const expected = [script, style, code].flatMap((name) => [name, `${name}.map`]);
   assert.deepEqual((await readdir(folder)).sort(), [...expected, "keep.txt", "manifest.json"].sort());
 });
 

@@ -1,0 +1,96 @@
+/** The room's link to hand on: as a code to scan, to copy, or through the system's own share sheet. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { CopyButton } from "./copy-button.tsx";
+import { Icon } from "./icon.tsx";
+import type { QrCode } from "./qr.ts";
+import type { RoomAddress } from "./room-address.ts";
+
+/** What the standard asks for around a code; readers miss it with less. */
+const quietModules = 4;
+
+interface Props {
+  readonly address: RoomAddress;
+  readonly room: string;
+  readonly onClose: () => void;
+}
+
+export function ShareDialog({ address, room, onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    // Closed before it goes, since only then the focus comes back.
+    return () => element?.close();
+  }, []);
+  // What is pressed inside is inside the sheet; the dialog itself is hit only around it.
+  const onClick = (event: MouseEvent) => event.target === dialog.current && onClose();
+  return (
+    <dialog ref={dialog} class="share" aria-labelledby="share-title" onClose={onClose} onClick={onClick}>
+      <div class="share-in">
+        <div class="share-head">
+          <h2 id="share-title">Share this room</h2>
+          <button type="button" class="icon-btn" aria-label="Close" title="Close" onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </div>
+        <Code link={address.link} />
+        <p class="share-link">
+          {address.host}
+          <bdi>{room}</bdi>
+        </p>
+        <div class="share-acts">
+          <CopyButton link={address.link} class="is-primary" />
+          <SystemShare link={address.link} room={room} />
+        </div>
+        <p class="share-who">
+          <Icon name="unlock" />
+          Anyone with the link can come in
+        </p>
+      </div>
+    </dialog>
+  );
+}
+
+type Drawing = { readonly state: "loading" | "failed" } | { readonly state: "drawn"; readonly code: QrCode };
+
+function Code({ link }: { readonly link: string }) {
+  const drawing = useSignal<Drawing>({ state: "loading" });
+  useEffect(() => {
+    import("./qr.ts").then(
+      ({ qrCode }) => (drawing.value = { state: "drawn", code: qrCode(link) }),
+      () => (drawing.value = { state: "failed" }),
+    );
+  }, []);
+  if (drawing.value.state === "failed") {
+    return <p class="share-none">The code could not be loaded. The link is this:</p>;
+  }
+  return <div class="qr-card">{drawing.value.state === "drawn" && <Drawn code={drawing.value.code} />}</div>;
+}
+
+function Drawn({ code: { size, path } }: { readonly code: QrCode }) {
+  const whole = size + 2 * quietModules;
+  return (
+    <svg
+      class="qr"
+      viewBox={`-${quietModules} -${quietModules} ${whole} ${whole}`}
+      shape-rendering="crispEdges"
+      role="img"
+      aria-label="QR code of the room’s link"
+    >
+      <path d={path} />
+    </svg>
+  );
+}
+
+function SystemShare({ link, room }: { readonly link: string; readonly room: string }) {
+  if (!("share" in navigator)) return null;
+  const share = () => {
+    navigator.share({ title: room, url: link }).catch(() => undefined); // They changed their mind.
+  };
+  return (
+    <button type="button" class="btn" onClick={share}>
+      Share…
+    </button>
+  );
+}
