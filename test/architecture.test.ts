@@ -189,14 +189,6 @@ test("no imports go in circles", () => {
   assert.deepEqual(circles, []);
 });
 
-test("no file is longer than 250 lines", () => {
-  const long = sources.filter(({ text }) => text.trimEnd().split("\n").length > 250);
-  assert.deepEqual(
-    long.map(({ path }) => path),
-    [],
-  );
-});
-
 test("every file begins by saying what it guarantees, in at most five lines", () => {
   const silent = sources.filter(({ text }) => {
     const header = /^(?:#!.*\n)?\/\*\*([\s\S]*?)\*\//.exec(text)?.[1];
