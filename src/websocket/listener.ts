@@ -114,12 +114,7 @@ export class Listener {
     service: WebSocketService,
     address: string | undefined,
   ): void {
-    this.#admission.enter(address);
-    this.#sockets.add(socket);
-    socket.once("close", () => {
-      this.#admission.leave(address);
-      this.#sockets.delete(socket);
-    });
+    this.#count(socket, address);
     const complete = (): void => {
       this.#handshakes.handleUpgrade(request, socket, head, (websocket) =>
         this.#open(websocket, socket, service, address),
@@ -136,6 +131,16 @@ export class Listener {
     } catch (error) {
       fail(error);
     }
+  }
+
+  /** On its own, so that its listener keeps no hold of the request for as long as the connection lives. */
+  #count(socket: Socket, address: string | undefined): void {
+    this.#admission.enter(address);
+    this.#sockets.add(socket);
+    socket.once("close", () => {
+      this.#admission.leave(address);
+      this.#sockets.delete(socket);
+    });
   }
 
   #open(websocket: WebSocket, socket: Socket, service: WebSocketService, address: string | undefined): void {
