@@ -1,7 +1,9 @@
 import test from "node:test";
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { ChatEvent, Seq } from "../../src/protocol/events.ts";
+import { LogFile } from "../../src/message-log/log-file.ts";
 import type { PruneLimits } from "../../src/message-log/pruning.ts";
 import { Retention } from "../../src/message-log/retention.ts";
 import type { SqliteLog } from "../../src/message-log/sqlite-log.ts";
@@ -47,7 +49,7 @@ function textsOf(log: SqliteLog): string[] {
 
 test("a room keeps its newest messages when it has a limit, and what goes is found no more", async (t) => {
   const clocks = new Clocks();
-  const { log, reopen } = await oneADay(t, clocks, 30);
+  const { log, dataDir, reopen } = await oneADay(t, clocks, 30);
   await keep(log, message("the only one", { room: "small" }));
   await log.search("lobby", "day");
   clocks.passDays(100);
@@ -57,6 +59,11 @@ test("a room keeps its newest messages when it has a limit, and what goes is fou
   assert.equal(allOf(next, "small").length, 1);
   assert.equal((await next.search("lobby", "day")).length, 5);
   assert.equal((await next.search("small", "only")).length, 1);
+  await next.close();
+  const file = new LogFile(join(dataDir, "confab.db"), "normal");
+  const found = file.database.prepare("SELECT count(*) AS count FROM search WHERE search MATCH 'day'").get();
+  file.close();
+  assert.equal(found?.["count"], 5, "the index holds no word of what went");
 });
 
 test("messages over the age limit go, oldest first, and younger ones stay", async (t) => {
