@@ -66,13 +66,17 @@ export async function startServer(name: ServerName): Promise<BenchServer> {
     env: { ...process.env, ...settings, ...limits },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  // A bench that fails leaves no server behind.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
   const { pid } = child;
   if (pid === undefined) throw new Error(`${name} did not start`);
   return {
     ...{ name, dialect, path, pid, port: await portOf(child) },
     collectGarbage: () => void child.kill("SIGUSR2"),
     stop: async () => {
-      child.kill("SIGKILL");
+      process.off("exit", kill);
+      kill();
       await once(child, "exit");
       folder.remove();
     },
