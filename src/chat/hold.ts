@@ -9,19 +9,40 @@ export type RefusedForNow = "rate_limited" | "unavailable";
 /** Added to the time the sender was told to wait: a slow network's round trip. */
 const patienceMs = 1_000;
 
+/** An act on its way, in the order they came. */
+export interface Arrival {
+  readonly ref: Ref;
+  readonly number: number;
+}
+
+interface Held extends Arrival {
+  readonly code: RefusedForNow;
+  readonly untilMs: number;
+}
+
 export class Hold {
   readonly #now: () => number;
-  #held: { readonly ref: Ref; readonly code: RefusedForNow; readonly untilMs: number } | undefined;
+  #held: Held | undefined;
+  #arrivals = 0;
 
   /** @param now a monotonic clock in milliseconds */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** An act was refused, its sender told to come back after so long. The first of several is the one waited for. */
-  begin(ref: Ref, code: RefusedForNow, retryAfterMs: number): void {
-    if (this.codeFor(ref) !== undefined) return;
-    this.#held = { ref, code, untilMs: this.#now() + retryAfterMs + patienceMs };
+  arrive(ref: Ref): Arrival {
+    this.#arrivals += 1;
+    return { ref, number: this.#arrivals };
+  }
+
+  /**
+   * An act was refused, its sender told to come back after so long. Of several the one that came first is waited for:
+   * answers may come in another order, since what finds the log failing is refused at once.
+   */
+  begin(arrival: Arrival, code: RefusedForNow, retryAfterMs: number): void {
+    const held = this.#held;
+    const isLater = held !== undefined && this.#now() < held.untilMs && held.number < arrival.number;
+    if (!isLater) this.#held = { ...arrival, code, untilMs: this.#now() + retryAfterMs + patienceMs };
   }
 
   /** What an act is to be refused with because an earlier one is waited for. */

@@ -13,7 +13,7 @@ import { codePoints } from "../protocol/text.ts";
 import type { Act, Outcome } from "../message-log/message-log.ts";
 import { jsonFrame } from "../websocket/frame.ts";
 import type { Chat } from "./chat.ts";
-import { Hold, type RefusedForNow } from "./hold.ts";
+import { Hold, type Arrival, type RefusedForNow } from "./hold.ts";
 import { freshRef } from "./identity.ts";
 import type { Member } from "./member.ts";
 import type { Room } from "./room.ts";
@@ -170,23 +170,25 @@ export class Membership {
   }
 
   #append(asked: Asked): void {
-    const isSpent = this.#spend(asked.ref);
+    const arrival = this.#hold.arrive(asked.ref);
+    const isSpent = this.#spend(arrival);
     if (isSpent === undefined) return;
     this.#hold.passed(asked.ref);
     const { uid } = this.member;
     const appended = this.#chat.log.append({ ...asked, room: this.room.name, uid }).then((outcome) => {
       // A resend of what was kept before costs nothing.
       if (isSpent && outcome.kept && outcome.repeat) this.#chat.allowance.refund(uid, this.#address);
-      this.#answer(asked.ref, outcome);
+      this.#answer(arrival, outcome);
     });
     this.#appends.add(appended);
     void appended.finally(() => this.#appends.delete(appended));
   }
 
-  #answer(ref: Ref, outcome: Outcome): void {
+  #answer(arrival: Arrival, outcome: Outcome): void {
+    const { ref } = arrival;
     if (!outcome.kept) {
       const { code, message } = outcome;
-      if (code === "unavailable") this.#refuseForNow(code, ref, 0);
+      if (code === "unavailable") this.#refuseForNow(code, arrival, 0);
       else this.refuse({ code, message, ...this.#refShown(ref) });
     } else if (!this.#isPlain) {
       const ack: AckFrame = { type: "ack", ref, seq: outcome.seq, at: outcome.at };
@@ -198,7 +200,8 @@ export class Membership {
    * Takes an act's token; nothing if it is refused for now. What is kept already is always let through, and without a
    * token where there is none: else a client could never empty its queue.
    */
-  #spend(ref: Ref): boolean | undefined {
+  #spend(arrival: Arrival): boolean | undefined {
+    const { ref } = arrival;
     const waitMs = this.#chat.allowance.waitMs(this.member.uid, this.#address);
     const held = this.#hold.codeFor(ref);
     if (waitMs === 0 && held === undefined) {
@@ -206,15 +209,15 @@ export class Membership {
       return true;
     }
     if (this.#chat.log.isKept(this.room.name, this.member.uid, ref)) return false;
-    this.#refuseForNow(held ?? "rate_limited", ref, waitMs);
+    this.#refuseForNow(held ?? "rate_limited", arrival, waitMs);
     return undefined;
   }
 
   /** The article's clients send nothing again, so what they send next is not held back. */
-  #refuseForNow(code: RefusedForNow, ref: Ref, waitMs: number): void {
+  #refuseForNow(code: RefusedForNow, arrival: Arrival, waitMs: number): void {
     const retry_after_ms = Math.max(waitMs, leastRetryMs);
-    if (!this.#isPlain) this.#hold.begin(ref, code, retry_after_ms);
-    const refShown = this.#refShown(ref);
+    if (!this.#isPlain) this.#hold.begin(arrival, code, retry_after_ms);
+    const refShown = this.#refShown(arrival.ref);
     if (code === "unavailable") this.refuse({ code, message: errorCodes.unavailable, ...refShown });
     else this.refuse({ code, message: "Too many messages at once.", ...refShown, retry_after_ms });
   }
