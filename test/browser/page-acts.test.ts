@@ -140,13 +140,14 @@ test("a reply to a message that is not loaded loads the log back to it", async (
   const { hers, server } = room;
   await row(hers, "his").hover();
   await tool(hers, "Reply").click();
+  await hers.locator("textarea:focus").waitFor();
   await hers.keyboard.type("late answer");
   const ana = await connect(server.socket("standup"), { key: newKey(), name: "Cy" });
   for (let count = 0; count < 160; count += 1) {
     ana.send({ action: "message", ref: `m${count}`, message: `line ${count}` });
     await ana.until("ack");
   }
-  await hers.keyboard.press("Enter");
+  await hers.press("textarea", "Enter");
   await row(hers, "late answer").waitFor();
   await hers.reload();
   const quote = hers.getByRole("button", { name: "In reply to" });
