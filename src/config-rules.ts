@@ -24,6 +24,11 @@ export const secret: Rule<string> = {
   isSecret: true,
   parse: (text) => (text.includes("\0") ? undefined : text),
 };
+export const token: Rule<string> = {
+  allowed: "1 to 256 visible ASCII characters, best 32 random ones or more",
+  isSecret: true,
+  parse: (text) => (/^[\x21-\x7e]{1,256}$/.test(text) ? text : undefined),
+};
 export const label: Rule<string> = {
   allowed: "1 to 40 characters without control characters",
   parse: (text) => (/^\P{Cc}{1,40}$/u.test(text) ? text : undefined),

@@ -2,7 +2,7 @@
  * The environment as one frozen, validated Config. Every mistake is found before anything starts, and all of them are
  * told at once; the value of a secret is never told.
  */
-import { host, label, oneOf, origins, path, secret, whole } from "./config-rules.ts";
+import { host, label, oneOf, origins, path, secret, token, whole } from "./config-rules.ts";
 import type { Rule } from "./config-rules.ts";
 
 export interface Config {
@@ -29,6 +29,8 @@ export interface Config {
   readonly maxRoomMessages?: number;
   readonly maxAgeDays?: number;
   readonly sync: "full" | "normal";
+  /** Unset: everybody may read `/metrics`. */
+  readonly metricsToken?: string;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -143,6 +145,12 @@ export const variables: Variables = {
     "full",
     oneOf(["full", "normal"]),
     "`full`: what was acknowledged survives a power cut; `normal`: a power cut may undo the last moments",
+  ),
+  metricsToken: variable(
+    "METRICS_TOKEN",
+    "",
+    token,
+    "What Prometheus has to show as `Authorization: Bearer …` to read `/metrics`; unset: nothing",
   ),
   logLevel: variable("LOG_LEVEL", "info", oneOf(logLevels), "Least important log lines to write"),
 };

@@ -12,6 +12,7 @@ import { openSecret } from "./chat/secret.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { drain } from "./drain.ts";
 import { createLogger, type Logger } from "./logger.ts";
+import { Metrics } from "./metrics.ts";
 import { SqliteLog } from "./message-log/sqlite-log.ts";
 import { subprotocol } from "./protocol/client-frames.ts";
 import { roomNameFromPath } from "./protocol/room-name.ts";
@@ -38,14 +39,18 @@ export interface Running {
 
 /** Starts everything, and resolves when people can come in. */
 export async function start(config: Config, logger: Logger): Promise<Running> {
-  const log = createLog(config, logger);
+  const metrics = new Metrics();
+  const log = createLog(config, logger, metrics);
   const onFailure = (event: string, error: unknown): void => logger.warn({ err: error }, event);
-  const rooms = new Rooms({ log, now, onFailure });
-  await log.start((event) => rooms.broadcast(event));
+  const rooms = new Rooms({ log, metrics, now, onFailure });
+  await log.start((kept) => {
+    metrics.events.add(kept.event.type);
+    rooms.broadcast(kept);
+  });
 
   const secret = openSecret(config.dataDir, config.secret);
-  const chat = createChat(config, { log, rooms, secret, now, onFailure });
-  const listener = new Listener(listenerOptions(config, logger), serviceFor(chat));
+  const chat = createChat(config, { log, metrics, rooms, secret, now, onFailure });
+  const listener = new Listener(listenerOptions(config, logger, metrics), serviceFor(chat));
   const health = {
     isDraining: false,
     get connections() {
@@ -55,8 +60,15 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
       return rooms.peopleCount;
     },
   };
+  metrics.watch({
+    connections: () => listener.connectionCount,
+    people: () => rooms.peopleCount,
+    rooms: () => rooms.count,
+    lagging: () => rooms.laggingCount,
+    logState: () => log.status.state,
+  });
   const paths = { staticDir: join(root, "static"), viewsDir: join(root, "views") };
-  const app = createApp({ config, log, logger, people: rooms, health, ...paths });
+  const app = createApp({ config, log, logger, metrics, people: rooms, health, ...paths });
   const server = createServer({ ...slowRequests, keepAliveTimeout, shouldUpgradeCallback: isWebSocket }, app);
   server.setTimeout(slowAnswerMs);
   listener.attach(server);
@@ -70,7 +82,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   return { url, stop };
 }
 
-function createLog(config: Config, logger: Logger): SqliteLog {
+function createLog(config: Config, logger: Logger, metrics: Metrics): SqliteLog {
   const { dataDir, sync, maxRoomMessages, maxAgeDays, drainDeadlineMs } = config;
   return new SqliteLog({
     dataDir,
@@ -78,6 +90,7 @@ function createLog(config: Config, logger: Logger): SqliteLog {
     // The process before this one may still be draining.
     lockWaitMs: drainDeadlineMs,
     lines: logger,
+    onCommit: (tookMs) => metrics.committed(tookMs),
     ...(maxRoomMessages !== undefined && { maxRoomMessages }),
     ...(maxAgeDays !== undefined && { maxAgeDays }),
   });
@@ -107,15 +120,18 @@ function serviceFor(chat: Chat): ServiceFactory {
   };
 }
 
-function listenerOptions(config: Config, logger: Logger): ListenerOptions {
+function listenerOptions(config: Config, logger: Logger, metrics: Metrics): ListenerOptions {
   return {
     ...config,
     maxConnectionsPerAddress: config.maxConnectionsPerIp,
     usualFrameBytes: longestMessageFrame(config),
     subprotocols: [subprotocol],
     onWarning: (event, details) => logger.warn(details, event),
-    // A peer can be refused a thousand times a second, and must not fill the disk with it.
-    onRefusal: ({ status, reason }) => logger.debug({ status, reason }, "upgrade_refused"),
+    onRefusal: ({ status, reason }) => {
+      metrics.upgrades.add(status);
+      // A peer can be refused a thousand times a second, and must not fill the disk with it.
+      logger.debug({ status, reason }, "upgrade_refused");
+    },
   };
 }
 
@@ -150,11 +166,12 @@ async function main(): Promise<void> {
 
 /** What works, but is probably not what was meant. */
 function warnOfConfig(config: Config, logger: Logger): void {
-  const { maxFrameBytes, secret } = config;
+  const { maxFrameBytes, secret, metricsToken } = config;
   const neededBytes = longestMessageFrame(config);
   if (maxFrameBytes < neededBytes)
     logger.warn({ maxFrameBytes, neededBytes }, "frames_too_short_for_messages");
   if (secret !== undefined && secret.length < 32) logger.warn({ length: secret.length }, "secret_is_short");
+  if (metricsToken !== undefined && metricsToken.length < 16) logger.warn({}, "metrics_token_is_short");
 }
 
 /** A terminal's Ctrl-C reaches the server itself and, a moment later, once more through npm. */

@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   websocket: ["protocol"],
   chat: ["protocol", "websocket", "message-log"],
   web: ["protocol"],
+  "metrics.ts": ["protocol"],
 };
 
 /** Where a folder may name another's types and run nothing of it. */
@@ -38,6 +39,7 @@ const mayImportPackages: Readonly<Record<string, readonly string[]>> = {
   "web/build-page.ts": ["esbuild"],
   "main.ts": ["dotenv", "ws"],
   "logger.ts": ["pino"],
+  "metrics.ts": ["prom-client"],
 };
 
 interface Import {

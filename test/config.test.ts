@@ -73,6 +73,7 @@ test("every variable reaches its field", () => {
     MAX_ROOM_MESSAGES: "5",
     MAX_AGE_DAYS: "8",
     SYNC: "normal",
+    METRICS_TOKEN: "m".repeat(32),
     LOG_LEVEL: "silent",
   });
   assert.deepEqual(config, {
@@ -95,6 +96,7 @@ test("every variable reaches its field", () => {
     maxRoomMessages: 5,
     maxAgeDays: 8,
     sync: "normal",
+    metricsToken: "m".repeat(32),
     logLevel: "silent",
   });
 });
@@ -130,9 +132,11 @@ test("an origin is a scheme and a host, nothing more", () => {
 });
 
 test("the value of a secret is never told", () => {
-  const [mistake = ""] = mistakesOf({ SECRET: "hunter2\0" });
-  assert.match(mistake, /^SECRET /);
-  assert.ok(!mistake.includes("hunter2"));
+  for (const name of ["SECRET", "METRICS_TOKEN"]) {
+    const [mistake = ""] = mistakesOf({ [name]: "hunter2\0" });
+    assert.ok(mistake.startsWith(`${name} `));
+    assert.ok(!mistake.includes("hunter2"));
+  }
 });
 
 test("values that are fine alone but cannot work together are refused", () => {

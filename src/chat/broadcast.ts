@@ -16,6 +16,7 @@ export interface BroadcastOptions {
   readonly members: ReadonlyMap<string, Member>;
   /** Called for a member that fell behind in a flush. */
   readonly onBehind: (member: Member) => void;
+  readonly onFlushed: (tookMs: number) => void;
   /** The last event given out before the room opened. */
   readonly head: Seq;
   /** A monotonic clock in milliseconds. */
@@ -115,6 +116,7 @@ export class Broadcast {
   }
 
   #finish(flush: Flush, tookMs: number): void {
+    this.#options.onFlushed(tookMs);
     this.#company = Math.max(flush.end - flush.start, this.#queue.length, this.#company / 2);
     const isBusy = tookMs > quickFlushMs && this.#company > 1;
     this.#earliestMs = isBusy ? this.#options.now() + tookMs : 0;

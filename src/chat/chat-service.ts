@@ -9,7 +9,7 @@ import {
   type FrameError,
   type FrameOf,
 } from "../protocol/client-frames.ts";
-import { closes, type Close } from "../protocol/close-codes.ts";
+import { closeLabel, closes, type Close } from "../protocol/close-codes.ts";
 import type { Seq, Uid } from "../protocol/events.ts";
 import { normalName, suggestedName } from "../protocol/person-name.ts";
 import type { Person, ServerFrame, WelcomeFrame } from "../protocol/server-frames.ts";
@@ -49,6 +49,7 @@ export class ChatService implements WebSocketService, Drainable {
 
   onOpen(caller: Caller): void {
     this.#chat.services.add(this);
+    this.#chat.metrics.upgrades.add(101);
     if (this.#dialect === "plain") this.#joinPlain(caller);
     else {
       const timer = setTimeout(() => caller.close(closes.helloTimeout), helloWithinMs).unref();
@@ -74,7 +75,8 @@ export class ChatService implements WebSocketService, Drainable {
     else caller.terminate();
   }
 
-  onClose(): void {
+  onClose(_caller: Caller, code: number): void {
+    this.#chat.metrics.closes.add(closeLabel(code));
     if (this.#state.is === "greeting") clearTimeout(this.#state.timer);
     if (this.#state.is === "joined") this.#state.membership.leave();
     this.#state = { is: "gone" };
@@ -191,6 +193,7 @@ export class ChatService implements WebSocketService, Drainable {
   }
 
   #end(caller: Caller, error: FrameError, close: Close): void {
+    this.#chat.metrics.refusedFrames.add(error.code);
     tellNow(caller, { type: "error", ...error });
     caller.close(close);
   }

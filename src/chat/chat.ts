@@ -1,5 +1,6 @@
 /** What all connections of the chat share. */
 import type { Limits } from "../protocol/server-frames.ts";
+import type { Metrics } from "../metrics.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Rooms } from "./rooms.ts";
@@ -8,6 +9,7 @@ export interface Chat {
   readonly rooms: Rooms;
   readonly log: MessageLog;
   readonly allowance: Allowance;
+  readonly metrics: Metrics;
   readonly limits: Limits;
   /** Makes uids of keys. */
   readonly secret: string;

@@ -10,6 +10,7 @@ import { isEmoji } from "../protocol/emoji.ts";
 import { normalName } from "../protocol/person-name.ts";
 import type { AckFrame, ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
 import { codePoints } from "../protocol/text.ts";
+import type { Metrics } from "../metrics.ts";
 import type { Act, Outcome } from "../message-log/message-log.ts";
 import { jsonFrame } from "../websocket/frame.ts";
 import type { Chat } from "./chat.ts";
@@ -131,6 +132,7 @@ export class Membership {
   }
 
   refuse(error: FrameError & { retry_after_ms?: number }): void {
+    this.#chat.metrics.refusedFrames.add(error.code);
     const frame: ErrorFrame = { type: "error", ...error };
     this.tell(frame);
   }
@@ -175,9 +177,11 @@ export class Membership {
     if (isSpent === undefined) return;
     this.#hold.passed(asked.ref);
     const { uid } = this.member;
+    const startedMs = this.#chat.now();
     const appended = this.#chat.log.append({ ...asked, room: this.room.name, uid }).then((outcome) => {
       // A resend of what was kept before costs nothing.
       if (isSpent && outcome.kept && outcome.repeat) this.#chat.allowance.refund(uid, this.#address);
+      noteAppend(this.#chat.metrics, outcome, this.#chat.now() - startedMs);
       this.#answer(arrival, outcome);
     });
     this.#appends.add(appended);
@@ -246,6 +250,12 @@ export const badName = {
   code: "bad_name",
   message: "A name has 1 to 32 characters, none of them invisible or a control character.",
 } as const satisfies FrameError;
+
+/** What was asked before is answered at once, and says nothing of the disk. */
+export function noteAppend(metrics: Metrics, outcome: Outcome, tookMs: number): void {
+  metrics.appends.add(outcome.kept ? (outcome.repeat ? "repeat" : "kept") : outcome.code);
+  if (outcome.kept && !outcome.repeat) metrics.appended(tookMs);
+}
 
 function nameOf(room: Room, uid: Uid, id: number): string {
   return room.people.find(uid)?.name ?? `User ${id}`;

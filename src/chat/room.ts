@@ -6,6 +6,7 @@ import type { Dialect } from "../protocol/client-frames.ts";
 import { closes, type Close } from "../protocol/close-codes.ts";
 import type { ChatEvent, Seq, Uid } from "../protocol/events.ts";
 import type { Person } from "../protocol/server-frames.ts";
+import type { Metrics } from "../metrics.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
 import type { Caller } from "../websocket/caller.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -23,6 +24,7 @@ const graceMs = 10_000;
 export interface RoomOptions {
   readonly name: string;
   readonly log: MessageLog;
+  readonly metrics: Metrics;
   readonly cache: FrameCache;
   readonly turns: Turns;
   /** A monotonic clock in milliseconds. */
@@ -54,13 +56,17 @@ export class Room {
   readonly #departures = new Map<Uid, NodeJS.Timeout>();
 
   constructor(options: RoomOptions) {
-    const { name, log, cache, turns, now } = options;
+    const { name, log, metrics, cache, turns, now } = options;
     this.name = name;
     this.#options = options;
     this.#recent = cache.open(log.head);
     this.#broadcast = new Broadcast({
       members: this.connectionMap,
-      onBehind: (member) => this.#catchUp.begin(member),
+      onBehind: (member) => {
+        metrics.fellBehind.inc();
+        this.#catchUp.begin(member);
+      },
+      onFlushed: (tookMs) => metrics.flushed(tookMs),
       head: log.head,
       now,
     });

@@ -1,4 +1,5 @@
 /** The rooms somebody is in, by name; a room is there as soon as somebody enters it, and gone with the last one. */
+import type { Metrics } from "../metrics.ts";
 import type { MessageLog, RoomEvent } from "../message-log/message-log.ts";
 import type { Person } from "../protocol/server-frames.ts";
 import { FrameCache } from "./recent-frames.ts";
@@ -7,6 +8,7 @@ import { Turns } from "./turns.ts";
 
 export interface RoomsOptions {
   readonly log: MessageLog;
+  readonly metrics: Metrics;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly onFailure: (event: string, error: unknown) => void;
@@ -32,16 +34,29 @@ export class Rooms {
     return count;
   }
 
+  get count(): number {
+    return this.#rooms.size;
+  }
+
+  /** Members that are fed from the log just now. */
+  get laggingCount(): number {
+    let count = 0;
+    for (const { connectionMap } of this.#rooms.values()) {
+      for (const { isLive } of connectionMap.values()) if (!isLive) count += 1;
+    }
+    return count;
+  }
+
   /** @param name canonical */
   open(name: string): Room {
     const known = this.#rooms.get(name);
     if (known !== undefined) return known;
-    const { log, now, onFailure } = this.#options;
+    const { onFailure, ...shared } = this.#options;
     const onEmpty = (): void => {
       room.close();
       this.#rooms.delete(name);
     };
-    const room = new Room({ name, log, cache: this.#cache, turns: this.#turns, now, onEmpty, onFailure });
+    const room = new Room({ ...shared, name, cache: this.#cache, turns: this.#turns, onEmpty, onFailure });
     this.#rooms.set(name, room);
     return room;
   }

@@ -20,6 +20,8 @@ const pauseMs = { more: 0, later: choresDelayMs, failed: retryMs };
 
 type Disk = { readonly state: "open"; readonly file: LogFile } | { readonly state: "failed" };
 
+type Settled = Extract<FromWriter, { type: "settled" }>;
+
 export class LogWriter {
   readonly #options: WriterOptions;
   readonly #post: (message: FromWriter) => void;
@@ -45,12 +47,12 @@ export class LogWriter {
   handle(message: Exclude<ToWriter, { type: "open" }>): void {
     switch (message.type) {
       case "append":
-        this.#settle(message.batch, (file) => file.keep(message.batch));
+        this.#keep(message.batch);
         this.#hasTextToErase ||= message.batch.some(({ act }) => act.type === "delete");
         this.#choresIn(choresDelayMs);
         return;
       case "recall":
-        this.#settle(message.batch, (file) => file.recall(message.batch, message.fedThrough));
+        this.#post(this.#settled(message.batch, (file) => file.recall(message.batch, message.fedThrough)));
         return;
       case "index":
         this.#isIndexAwaited = true;
@@ -65,12 +67,23 @@ export class LogWriter {
     }
   }
 
-  #settle(batch: readonly TimedAct[], decide: (file: LogFile) => Outcome[]): void {
+  #keep(batch: readonly TimedAct[]): void {
+    const startedMs = performance.now();
+    let commitMs: number | undefined;
+    const settled = this.#settled(batch, (file) => {
+      const outcomes = file.keep(batch);
+      commitMs = performance.now() - startedMs;
+      return outcomes;
+    });
+    this.#post({ ...settled, ...(commitMs !== undefined && { commitMs }) });
+  }
+
+  #settled(batch: readonly TimedAct[], decide: (file: LogFile) => Outcome[]): Settled {
     const settled =
       this.#attempt((file) => this.#told(file, decide(file))) ??
       this.#attempt((file) => this.#told(file, file.recall(batch, this.#fedThrough))) ??
       this.#nothingKept(batch);
-    this.#post({ type: "settled", ...settled });
+    return { type: "settled", ...settled };
   }
 
   #told(file: LogFile, outcomes: Outcome[]): { events: RoomEvent[]; outcomes: Outcome[] } {

@@ -29,6 +29,8 @@ export interface SqliteLogOptions extends RetentionOptions {
   /** How long another process may take to let go of `dataDir`. */
   readonly lockWaitMs: number;
   readonly lines: LogLines;
+  /** Told how long each durable commit took. */
+  readonly onCommit?: (tookMs: number) => void;
   readonly searchBudget?: SearchBudget;
 }
 
@@ -148,10 +150,13 @@ export class SqliteLog implements MessageLog {
   }
 
   async #open(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<Parts> {
-    const { sync, lines } = this.#options;
+    const { sync, lines, onCommit } = this.#options;
     this.#epoch = randomBytes(9).toString("base64url");
     const options = { path: this.#path, sync, epoch: this.#epoch };
-    const writer = new Writer(options, lines, (events) => this.#feed(events, onEvent));
+    const writer = new Writer(options, lines, {
+      onEvents: (events) => this.#feed(events, onEvent),
+      ...(onCommit !== undefined && { onCommit }),
+    });
     this.#head = await writer.opened();
     const reader = new LogReader(this.#path);
     const search = new Search(this.#path, this.#options.searchBudget);

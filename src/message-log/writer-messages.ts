@@ -26,7 +26,13 @@ export type FromWriter =
   | { readonly type: "opened"; readonly head: Seq }
   | { readonly type: "refused"; readonly reason: string }
   /** The events new in the file, then what became of the batch, in its order. */
-  | { readonly type: "settled"; readonly events: readonly RoomEvent[]; readonly outcomes: readonly Outcome[] }
+  | {
+      readonly type: "settled";
+      readonly events: readonly RoomEvent[];
+      readonly outcomes: readonly Outcome[];
+      /** How long the commit took, where there was one. */
+      readonly commitMs?: number;
+    }
   /** The disk failed and works again already. */
   | { readonly type: "stumbled"; readonly reason: string }
   /** The disk fails: everything is refused until `recovered`. */

@@ -23,6 +23,11 @@ export interface LogLines {
   error(fields: object, event: string): void;
 }
 
+export interface WriterListener {
+  readonly onEvents: (events: readonly RoomEvent[]) => void;
+  readonly onCommit?: (tookMs: number) => void;
+}
+
 type State =
   | { readonly state: "opening" }
   | { readonly state: "open" }
@@ -34,7 +39,7 @@ export class Writer {
   readonly #options: Omit<WriterOptions, "fedThrough">;
   readonly #lines: LogLines;
   readonly #thread: URL;
-  readonly #onEvents: (events: readonly RoomEvent[]) => void;
+  readonly #listener: WriterListener;
   readonly #queue = new AppendQueue();
   readonly #pace = new BatchPace(() => this.#sendNext());
   readonly #opened = Promise.withResolvers<Seq>();
@@ -49,13 +54,13 @@ export class Writer {
   constructor(
     options: Omit<WriterOptions, "fedThrough">,
     lines: LogLines,
-    onEvents: (events: readonly RoomEvent[]) => void,
+    listener: WriterListener,
     thread: URL = writerThread,
   ) {
     this.#thread = thread;
     this.#options = options;
     this.#lines = lines;
-    this.#onEvents = onEvents;
+    this.#listener = listener;
     this.#worker = this.#spawn();
   }
 
@@ -133,6 +138,7 @@ export class Writer {
         this.#opened.reject(new StartError(message.reason));
         return;
       case "settled":
+        if (message.commitMs !== undefined) this.#listener.onCommit?.(message.commitMs);
         this.#feed(message.events);
         this.#queue.settle(message.outcomes);
         // What waits behind a refused act must not overtake it: the order of one person and room would be lost.
@@ -165,7 +171,7 @@ export class Writer {
 
   #feed(events: readonly RoomEvent[]): void {
     this.#fedThrough = events.at(-1)?.event.seq ?? this.#fedThrough;
-    if (events.length > 0) this.#onEvents(events);
+    if (events.length > 0) this.#listener.onEvents(events);
   }
 
   #fail(reason: string): void {

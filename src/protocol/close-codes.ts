@@ -26,6 +26,19 @@ export const closes = {
 export const noCodeReceived = 1005;
 export const abnormalClosure = 1006;
 
+/** What a peer may close with by itself: done, going away, nothing said, nothing heard. */
+const ordinaryCodes = [1000, 1001, noCodeReceived, abnormalClosure];
+/** The codes worth telling apart: a peer may make up any other. */
+export const closeLabels = [
+  ...new Set([...ordinaryCodes, ...Object.values(closes).map(({ code }) => code)]),
+  "other",
+] as const;
+export type CloseLabel = (typeof closeLabels)[number];
+
+export function closeLabel(code: number): CloseLabel {
+  return closeLabels.includes(code) ? code : "other";
+}
+
 /** Whether a client closed with this code should come back by itself. */
 export function mayReconnect(code: number): boolean {
   return code < 4500 || code > 4999;

@@ -15,6 +15,7 @@ export const errorCodes = {
   bad_key: "A key is 22 to 64 base64url characters.",
   unavailable: "Nothing can be kept right now: send the same ref again later.",
   bad_parameter: "HTTP: a parameter of the address is not what it may be.",
+  unauthorized: "HTTP: the Authorization header lacks the token this address asks for.",
   not_found: "HTTP: there is nothing at this address.",
   method_not_allowed: "HTTP: the address does not take this method.",
   wrong_host: "HTTP: this chat is known by another host name.",

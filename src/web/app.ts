@@ -7,9 +7,11 @@ import express from "express";
 import type { ErrorRequestHandler, Express } from "express";
 import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
+import type { Metrics } from "../metrics.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
 import { healthRoutes } from "./health.ts";
 import type { HealthSource } from "./health.ts";
+import { countRequests, metricsRoute } from "./metrics-route.ts";
 import { readPageAssets } from "./page-assets.ts";
 import { pageLocals } from "./page-locals.ts";
 import { pages } from "./pages.ts";
@@ -22,10 +24,11 @@ import { securityHeaders } from "./security-headers.ts";
 import { staticFiles } from "./static-files.ts";
 
 export interface AppParts {
-  readonly config: Pick<Config, "publicName" | "allowedOrigins" | "trustProxyHops">;
+  readonly config: Pick<Config, "publicName" | "allowedOrigins" | "trustProxyHops" | "metricsToken">;
   readonly log: MessageLog;
   readonly people: PeopleSource;
   readonly health: HealthSource;
+  readonly metrics: Metrics;
   readonly logger: Logger;
   /** Holds `app/`, the page's build. */
   readonly staticDir: string;
@@ -34,7 +37,7 @@ export interface AppParts {
 
 /** @throws Error saying how to build when the page is not built */
 export function createApp(parts: AppParts): Express {
-  const { config, health, log, logger } = parts;
+  const { config, health, log, logger, metrics } = parts;
   const assets = readPageAssets(parts.staticDir);
   const app = express();
   configure(app, parts);
@@ -46,9 +49,11 @@ export function createApp(parts: AppParts): Express {
     next();
   });
   app.use(healthRoutes(health, log));
+  app.use(countRequests(metrics));
   app.use(securityHeaders(config.trustProxyHops));
   app.use(compression());
   app.use(pageLocals(config.publicName, assets));
+  app.use(metricsRoute(metrics, config.metricsToken));
   app.use(hostGuard(config.allowedOrigins, config.trustProxyHops));
   app.use(staticFiles(parts.staticDir, assets));
   app.use(pages());

@@ -23,7 +23,7 @@ async function mortalWriter(t: TestContext): Promise<WriterUnderTest> {
   const writer = new Writer(
     { path: join(temporaryFolder(t), "confab.db"), sync: "full", epoch: "epoch" },
     { info: take, warn: take, error: take },
-    (events) => fed.push(...events),
+    { onEvents: (events) => fed.push(...events) },
     new URL("./dying-writer.ts", import.meta.url),
   );
   t.after(() => writer.close());

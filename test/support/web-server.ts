@@ -12,6 +12,7 @@ import { buffer, text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/logger.ts";
+import { Metrics } from "../../src/metrics.ts";
 import type { Act, MessageAct, MessageLog } from "../../src/message-log/message-log.ts";
 import { SqliteLog } from "../../src/message-log/sqlite-log.ts";
 import type { Person } from "../../src/protocol/server-frames.ts";
@@ -67,7 +68,16 @@ export async function startWeb(t: TestContext, options: WebOptions = {}): Promis
   });
   const viewsDir = options.viewsDir ?? join(root, "views");
   const config = readConfig(options.env ?? {});
-  const app = createApp({ config, log, people: { people }, health, logger, staticDir, viewsDir });
+  const app = createApp({
+    config,
+    log,
+    people: { people },
+    health,
+    metrics: new Metrics(),
+    logger,
+    staticDir,
+    viewsDir,
+  });
   const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(async () => {
