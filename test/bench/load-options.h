@@ -8,8 +8,9 @@ enum dialect { RAW, CONFAB, SOCKET_IO };
 struct options {
   enum dialect dialect;
   const char *path;
-  /* pid: the server's, whose CPU is read. asleep: of a room's people, those who do not read until the end. */
-  int pid, port, rooms, people, window, bytes, asleep, hold;
+  /* pid: the server's, whose CPU is read. asleep: of a room's people, those who do not read until the end.
+     spin: never sleep. */
+  int pid, port, rooms, people, window, bytes, asleep, hold, spin;
   double rate, warm_up, seconds;
 };
 
@@ -28,6 +29,7 @@ static void read_option(struct options *options, const char *name, const char *v
   else if (strcmp(name, "--bytes") == 0) options->bytes = atoi(value);
   else if (strcmp(name, "--asleep") == 0) options->asleep = atoi(value);
   else if (strcmp(name, "--hold") == 0) options->hold = atoi(value);
+  else if (strcmp(name, "--spin") == 0) options->spin = atoi(value);
   else if (strcmp(name, "--rate") == 0) options->rate = atof(value);
   else if (strcmp(name, "--warmUp") == 0) options->warm_up = atof(value);
   else if (strcmp(name, "--seconds") == 0) options->seconds = atof(value);

@@ -5,14 +5,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { cacheFolder } from "./cache-folder.ts";
-import { has, loadCore, onCore } from "./machine.ts";
+import { coresAreApart, has, loadCore, onCore } from "./machine.ts";
 import type { BenchServer } from "./servers.ts";
 
 export interface Load {
   /** Default 1, of `people` each. */
   readonly rooms?: number;
   readonly people: number;
-  /** Messages on their way in each room at any time; the next is said when everybody has one. */
+  /** Messages on their way in each room at any time; the next is said when who said one has it back. */
   readonly window?: number;
   /** Instead of a window: messages a second in all, each due at its time whatever came back. */
   readonly rate?: number;
@@ -23,6 +23,8 @@ export interface Load {
   readonly bytes?: number;
   /** Of each room's people, those who read nothing until everybody else has everything. */
   readonly asleep?: number;
+  /** Whether something else runs on the load's core, so that it must sleep while nothing comes. */
+  readonly isWatched?: boolean;
 }
 
 /** As load-figures.h prints them. Latencies are of each delivery; `last…` of each message's last reader. */
@@ -63,7 +65,9 @@ export async function holdConnections(server: BenchServer, people: number): Prom
 
 function start(server: BenchServer, load: Load & { readonly hold?: number }): ChildProcess {
   const { dialect, path, pid, port } = server;
-  const options = Object.entries({ dialect, path, pid, port, ...load });
+  const { isWatched, ...figures } = load;
+  const spin = coresAreApart && !isWatched && load.hold === undefined ? 1 : 0;
+  const options = Object.entries({ dialect, path, pid, port, spin, ...figures });
   const words = options.flatMap(([name, value]) => [`--${name}`, String(value)]);
   const [program, ...rest] = onCore(loadCore, [...command, ...words]);
   return spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"] });

@@ -9,16 +9,16 @@ export const loadCore = 1;
 
 // Read before this process pins itself, after which it sees one core.
 const coreCount = availableParallelism();
-const canPin = coreCount > 1 && has("taskset");
+export const coresAreApart = coreCount > 1 && has("taskset");
 
 /** The command, kept on one core where that is possible. */
 export function onCore(core: number, command: readonly string[]): readonly [string, ...string[]] {
   const [program = "", ...rest] = command;
-  return canPin ? ["taskset", "-c", String(core), program, ...rest] : [program, ...rest];
+  return coresAreApart ? ["taskset", "-c", String(core), program, ...rest] : [program, ...rest];
 }
 
 export function pinSelf(core: number): void {
-  if (canPin) spawnSync("taskset", ["-cp", String(core), String(process.pid)]);
+  if (coresAreApart) spawnSync("taskset", ["-cp", String(core), String(process.pid)]);
 }
 
 export function has(program: string): boolean {
@@ -42,7 +42,7 @@ export function memoryOf(pid: number): Memory {
 
 /** Which machine the figures are from, in a line. */
 export function describeMachine(): string {
-  const pinning = canPin ? "server and load on a core each" : "server and load not kept apart";
+  const pinning = coresAreApart ? "server and load on a core each" : "server and load not kept apart";
   const model = cpus()[0]?.model ?? "unknown processor";
   return `${coreCount} cores (${model}), Linux ${release()}, Node ${process.versions.node}; ${pinning}`;
 }

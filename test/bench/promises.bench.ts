@@ -61,7 +61,7 @@ async function smallRooms(): Promise<Record<string, number>> {
 
 async function largeRoom(): Promise<Record<string, number>> {
   const server = await startServer("confab");
-  const load = runLoad(server, { people: 5_000, rate: 20, warmUp: 3, seconds: 10 });
+  const load = runLoad(server, { people: 5_000, rate: 20, warmUp: 3, seconds: 10, isWatched: true });
   const [figures, { healthMs }] = await watching(server, load);
   await server.stop();
   return {
@@ -77,7 +77,14 @@ async function sleepers(asleep: number): Promise<Watch & { readonly wakeSeconds:
   const server = await startServer("confab");
   const rate = 1_000;
   const seconds = bytesPast / 20 / longTextBytes / rate;
-  const load = { people: 120, bytes: longTextBytes, rate, seconds: Math.ceil(seconds * 2), asleep };
+  const load = {
+    people: 120,
+    bytes: longTextBytes,
+    rate,
+    seconds: Math.ceil(seconds * 2),
+    asleep,
+    isWatched: true,
+  };
   const [figures, watch] = await watching(server, runLoad(server, load));
   await server.stop();
   return { ...watch, wakeSeconds: figures.wakeSeconds };
