@@ -31,6 +31,11 @@ export const programs = {
     debianPackages: ["gcc", "libc6-dev"],
     elsewhere: "install GCC and the C library's headers",
   },
+  "nats-server": {
+    commands: ["nats-server", "/usr/sbin/nats-server"],
+    debianPackages: ["nats-server"],
+    elsewhere: "install NATS Server 2.9 or later",
+  },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;

@@ -49,6 +49,11 @@ export class TcpProxy {
     for (const link of this.#links) link.end(end);
   }
 
+  /** Resets what went silent: both sides learn of it, and may come back. */
+  resetSilent(): void {
+    for (const link of this.#links) link.destroy();
+  }
+
   #accept(client: Socket): void {
     const server = connect(this.#target(), "127.0.0.1");
     const link = new Link(client, server, this.weather());
