@@ -10,7 +10,12 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.json", "./src/browser/tsconfig.json", "./test/browser/tsconfig.json"],
+        project: [
+          "./tsconfig.json",
+          "./src/browser/tsconfig.json",
+          "./src/service-worker/tsconfig.json",
+          "./test/browser/tsconfig.json",
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

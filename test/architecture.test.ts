@@ -10,6 +10,7 @@ const src = join(import.meta.dirname, "..", "src");
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   browser: ["protocol"],
+  "service-worker": ["protocol"],
   "message-log": ["protocol"],
   websocket: ["protocol"],
   chat: ["protocol", "websocket", "message-log"],
@@ -23,7 +24,7 @@ const mayImportTypes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Run in the page too, where there is no Node. */
-const inBrowser = ["protocol", "browser"];
+const inBrowser = ["protocol", "browser", "service-worker"];
 
 /** Files straight in src that any server folder may import; main.ts may import everything. */
 const leaves = ["config.ts", "config-rules.ts", "logger.ts", "metrics.ts"];
@@ -32,6 +33,7 @@ const onlyForMain = ["main.ts", "drain.ts"];
 const mayImportPackages: Readonly<Record<string, readonly string[]>> = {
   protocol: ["valibot"],
   browser: ["preact", "@preact/signals", "uqr"],
+  "service-worker": [],
   "message-log": [],
   websocket: ["ws", "proxy-addr"],
   chat: ["unhomoglyph"],

@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { options, render } from "preact";
 import { Dock } from "./dock.tsx";
 import { Header } from "./header.tsx";
+import { lend } from "./lent.ts";
 import { Log } from "./log.tsx";
 import { Panels, type View } from "./panels.tsx";
 import { ReadingPlace } from "./reading-place.ts";
@@ -11,6 +12,7 @@ import { RoomModel } from "./room-model.ts";
 import { browserStore } from "./store.ts";
 import { timeWords } from "./time-words.ts";
 
+lend();
 start(document.documentElement.dataset, document.body);
 
 function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: HTMLElement): void {

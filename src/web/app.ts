@@ -18,6 +18,7 @@ import { pages } from "./pages.ts";
 import { limitPipelining } from "./pipelining.ts";
 import { internalProblem, notFound, refuse } from "./problem.ts";
 import { hostGuard } from "./host-guard.ts";
+import { installable } from "./installable.ts";
 import { roomApi } from "./room-api.ts";
 import type { PeopleSource } from "./room-api.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -56,7 +57,8 @@ export function createApp(parts: AppParts): Express {
   app.use(metricsRoute(metrics, config.metricsToken));
   app.use(hostGuard(config.allowedOrigins, config.trustProxyHops));
   app.use(staticFiles(parts.staticDir, assets));
-  app.use(pages());
+  app.use(installable(config.publicName, parts.staticDir, assets));
+  app.use(pages(log));
   app.use(roomApi(log, parts.people));
   app.use((request, response) => refuse(request, response, notFound()));
   app.use(answerFailures(logger));

@@ -19,7 +19,7 @@ interface Found {
 }
 
 /** As esbuild writes `[name]-[hash]`; a source map ends in `.js.map`. */
-const hashedName = /^([\w.]+)-[A-Z0-9]{8}((?:\.[a-z]+)+)$/;
+const hashedName = /^([\w.-]+)-[A-Z0-9]{8}((?:\.[a-z]+)+)$/;
 
 /** @throws Error saying how to build when there is no build */
 export function readPageAssets(staticDir: string): PageAssets {

@@ -4,39 +4,56 @@
  */
 import { Router } from "express";
 import type { Request, Response } from "express";
+import type { MessageLog } from "../message-log/message-log.ts";
 import { canonicalRoomName, lobby } from "../protocol/room-name.ts";
+import { latestMessages, type LatestMessage } from "./latest-messages.ts";
 import { baseOf } from "./page-locals.ts";
 import { methodNotAllowed, noSuchRoomName, refuse } from "./problem.ts";
 import { roomSpelling } from "./room-param.ts";
 
-export function pages(): Router {
+interface RoomPage {
+  readonly room: string;
+  readonly latest: readonly LatestMessage[] | undefined;
+}
+
+export function pages(log: MessageLog): Router {
   const router = Router({ strict: true, caseSensitive: true });
   router
     .route("/")
-    .get((_request, response) => sendRoom(response, lobby))
+    .get((_request, response) => sendRoom(log, response, lobby))
+    .all(methodNotAllowed);
+  // A room's page without a room, for the service worker to open while there is no server: no room is named like this.
+  router
+    .route(["/_offline", "/r/_offline"])
+    .get((_request, response) => sendPage(response, { room: "", latest: undefined }))
     .all(methodNotAllowed);
   router
     .route(["/r/:room", "/r/:room/"])
-    .get((request, response) => sendRoomOrRedirect(request, response, roomSpelling(request)))
+    .get((request, response) => sendRoomOrRedirect(log, request, response))
     .all(methodNotAllowed);
   return router;
 }
 
-/** @param spelling percent-decoded once */
-function sendRoomOrRedirect(request: Request, response: Response, spelling: string): void {
+function sendRoomOrRedirect(log: MessageLog, request: Request, response: Response): void {
+  const spelling = roomSpelling(request);
   const room = canonicalRoomName(spelling);
   if (room === undefined) {
     refuse(request, response, noSuchRoomName());
     return;
   }
   const isAtHome = room !== lobby && room === spelling && !request.path.endsWith("/");
-  if (isAtHome) sendRoom(response, room);
+  if (isAtHome) sendRoom(log, response, room);
   else redirect(request, response, room);
 }
 
-function sendRoom(response: Response, room: string): void {
-  response.set("Cache-Control", "no-cache");
-  response.render("room", { room });
+function sendRoom(log: MessageLog, response: Response, room: string): void {
+  sendPage(response, { room, latest: latestMessages(log, room) });
+}
+
+function sendPage(response: Response, page: RoomPage): void {
+  // It carries messages, which may be deleted: a cache between must not hold them.
+  response.set("Cache-Control", "private, no-cache");
+  response.render("room", page);
 }
 
 function redirect(request: Request, response: Response, room: string): void {

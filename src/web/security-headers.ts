@@ -17,6 +17,7 @@ export function securityHeaders(trustProxyHops: number): RequestHandler {
         imgSrc: ["'self'", "data:"],
         fontSrc: ["'self'"],
         manifestSrc: ["'self'"],
+        workerSrc: ["'self'"],
         connectSrc: ["'self'", ({ headers }) => webSocketSources(requestHost(headers, trustProxyHops))],
         baseUri: ["'none'"],
         formAction: ["'self'"],

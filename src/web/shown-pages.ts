@@ -25,6 +25,18 @@ export async function* shownPages(
   if (open !== undefined) yield [shown(open.message, open.state)];
 }
 
+/** Events that hold whole messages, as the log's pages do. */
+export function shownMessages(events: readonly ChatEvent[]): ShownMessage[] {
+  const done: ShownMessage[] = [];
+  let open: Open | undefined;
+  for (const event of events) {
+    if (event.type === "msg" && open !== undefined) done.push(shown(open.message, open.state));
+    open = follow(open, event);
+  }
+  if (open !== undefined) done.push(shown(open.message, open.state));
+  return done;
+}
+
 function follow(open: Open | undefined, event: ChatEvent): Open | undefined {
   if (event.type === "msg") return { message: event, state: untouched };
   return open?.message.seq === event.target ? { ...open, state: fold(open.state, event) } : open;

@@ -2,12 +2,19 @@ import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { lent } from "../../src/browser/lent.ts";
 import { buildPage } from "../../src/web/build-page.ts";
 import { temporaryFolder } from "../support/server.ts";
 
 test("a build leaves a manifest, the files it names, and nothing of older builds", async (t) => {
   const folder = temporaryFolder(t);
-  const older = ["page-AAAAAAAA.js", "page-AAAAAAAA.js.map", "page-BBBBBBBB.css", "qr-CCCCCCCC.js"];
+  const older = [
+    "page-AAAAAAAA.js",
+    "page-AAAAAAAA.js.map",
+    "page-BBBBBBBB.css",
+    "qr-CCCCCCCC.js",
+    "service-worker-DDDDDDDD.js",
+  ];
   for (const name of [...older, "keep.txt"]) await writeFile(join(folder, name), "");
   await buildPage(folder);
   const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Record<
@@ -15,13 +22,16 @@ test("a build leaves a manifest, the files it names, and nothing of older builds
     string
   >;
   const { "page.js": script = "", "page.css": style = "", "qr.js": code = "" } = manifest;
+  const { "service-worker.js": worker = "" } = manifest;
   assert.match(script, /^page-[A-Z0-9]{8}\.js$/);
   assert.match(style, /^page-[A-Z0-9]{8}\.css$/);
   assert.match(code, /^qr-[A-Z0-9]{8}\.js$/);
   assert.ok((await readFile(join(folder, script), "utf8")).includes(`import("./${code}")`), "loaded later");
-  assert.equal(Object.keys(manifest).length, 3);
+  assert.match(worker, /^service-worker-[A-Z0-9]{8}\.js$/);
+  const opened = await readFile(join(folder, worker), "utf8");
+  for (const name of [script, style, code]) assert.ok(opened.includes(`"${name}"`), "opens without a server");
   const expected = [script, style, code].flatMap((name) => [name, `${name}.map`]);
-  assert.deepEqual((await readdir(folder)).sort(), [...expected, "keep.txt", "manifest.json"].sort());
+  assert.deepEqual((await readdir(folder)).sort(), [...expected, worker, "keep.txt", "manifest.json"].sort());
 });
 
 test("the same source has the same names, so browsers keep what they have", async (t) => {
@@ -29,4 +39,12 @@ test("the same source has the same names, so browsers keep what they have", asyn
   await Promise.all([buildPage(one), buildPage(other)]);
   const read = (folder: string) => readFile(join(folder, "manifest.json"), "utf8");
   assert.equal(await read(one), await read(other));
+});
+
+test("what the page lends its parts is what the build takes from it", async () => {
+  const text = await readFile(join(import.meta.dirname, "../../src/web/build-page.ts"), "utf8");
+  const table = /const lent[^{]*(\{[^]*?\n\});/.exec(text)?.[1] ?? "";
+  for (const [path, names] of Object.entries(lent)) {
+    assert.ok(table.includes(`"${path}": ${JSON.stringify(Object.keys(names)).replaceAll(",", ", ")}`), path);
+  }
 });

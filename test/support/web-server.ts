@@ -96,7 +96,12 @@ function makeStaticDir(folder: string): string {
   const staticDir = join(folder, "static");
   mkdirSync(join(staticDir, "app"), { recursive: true });
   const files = {
-    "app/manifest.json": JSON.stringify({ "page.js": "page-AAAA2222.js", "page.css": "page-BBBB3333.css" }),
+    "app/manifest.json": JSON.stringify({
+      "page.js": "page-AAAA2222.js",
+      "page.css": "page-BBBB3333.css",
+      "service-worker.js": "service-worker-CCCC4444.js",
+    }),
+    "app/service-worker-CCCC4444.js": "// the present worker",
     "app/page-AAAA2222.js": `// the present script${"\n// long enough to be worth compressing".repeat(100)}`,
     "app/page-AAAA2222.js.map": "{}",
     "app/page-BBBB3333.css": "body {}",

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startWeb } from "../support/web-server.ts";
+import { keep, message, startWeb, uidOf, withAnswers } from "../support/web-server.ts";
 
 test("/ is the lobby and /r/<room> any other room, each with relative addresses only", async (t) => {
   const web = await startWeb(t, { env: { PUBLIC_NAME: "Büro <1>" } });
@@ -15,13 +15,47 @@ test("/ is the lobby and /r/<room> any other room, each with relative addresses 
   ] as const) {
     const { status, headers, body } = await web.ask(path);
     assert.equal(status, 200, path);
-    assert.equal(headers["cache-control"], "no-cache");
+    assert.equal(headers["cache-control"], "private, no-cache");
     assert.match(headers["content-type"] ?? "", /^text\/html; charset=utf-8/);
     assert.ok(body.includes(`data-room="${room}"`), path);
     assert.ok(body.includes(`src="${base}static/app/page-AAAA2222.js"`), path);
     assert.ok(body.includes("Büro &lt;1&gt;") && !body.includes("<1>"));
     assert.doesNotMatch(body, /(?:href|src|action)="(?:\/|https?:)/);
   }
+});
+
+test("I9 without JavaScript a room shows what was said last, as text, cut where it is long, and says what is missing", async (t) => {
+  const web = await startWeb(t);
+  const empty = await web.ask("/r/standup");
+  assert.match(empty.body, /<noscript>[^]*Nobody has said anything here yet\.[^]*<\/noscript>/);
+  for (let at = 1; at <= 25; at += 1) await keep(web.log, message("standup", `number ${at};`));
+  const wrong = await keep(web.log, message("standup", "a secret"));
+  const target = { room: "standup", uid: uidOf("Ana"), target: wrong };
+  await keep(web.log, { type: "delete", ref: "d1", ...target });
+  await keep(web.log, message("standup", "</noscript><script>alert(1)</script> & co", "<b>Bo</b>"));
+  await keep(web.log, message("standup", "😀".repeat(4_000)));
+  const { body } = await web.ask("/r/standup");
+  const [, within = "", after = ""] = body.split(/<\/?noscript>/);
+  assert.deepEqual([within.match(/<li /g)?.length, after.includes("<li")], [20, false]);
+  assert.ok(within.includes("number 25;") && !within.includes("number 8;"));
+  assert.ok(within.includes("&lt;/noscript&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; co"));
+  assert.ok(within.includes("&lt;b&gt;Bo&lt;/b&gt;") && !within.includes("<script"));
+  assert.ok(within.includes(`>${"😀".repeat(500)}…<`));
+  assert.ok(!body.includes("a secret") && within.includes("deleted"));
+  assert.match(within, /allow JavaScript[^]*href="..\/r\/standup\/export\?format=md"/);
+  assert.match(body, /<meta name="robots" content="noindex">/);
+});
+
+test("a log that cannot be read takes no page with it", async (t) => {
+  const broken = {
+    status: { state: "unavailable", reason: "the disk is gone" } as const,
+    pageBefore: () => {
+      throw new Error("unreadable");
+    },
+  };
+  const web = await startWeb(t, { wrapLog: (log) => withAnswers(log, broken) });
+  const { status, body } = await web.ask("/r/standup");
+  assert.deepEqual([status, body.includes("cannot be read right now")], [200, true]);
 });
 
 test("a page that did not change is not sent again", async (t) => {

@@ -17,6 +17,7 @@ test("I9 a page may run our own script, connect to its own host, and nothing els
     "img-src": "'self' data:",
     "font-src": "'self'",
     "manifest-src": "'self'",
+    "worker-src": "'self'",
     "connect-src": "'self' ws://chat.example.com:8443 wss://chat.example.com:8443",
     "base-uri": "'none'",
     "form-action": "'self'",
