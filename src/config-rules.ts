@@ -39,6 +39,17 @@ export const origins: Rule<readonly string[]> = {
   whenUnset: Object.freeze([]),
   parse: parseOrigins,
 };
+export const natsServers: Rule<readonly string[]> = {
+  allowed:
+    "servers such as nats://10.0.0.1:4222, separated by commas; a user and password go to NATS_USER and NATS_PASSWORD",
+  // Somebody may have put a password in.
+  isSecret: true,
+  parse: parseNatsServers,
+};
+export const natsPrefix: Rule<string> = {
+  allowed: "1 to 32 letters, digits, - or _",
+  parse: (text) => (/^[A-Za-z0-9_-]{1,32}$/.test(text) ? text : undefined),
+};
 
 export function whole(least: number, most: number): Rule<number> {
   return {
@@ -67,4 +78,14 @@ function parseOrigin(text: string): string | undefined {
   if (text === "null") return text;
   if (!/^https?:\/\/[^/?#@]+\/?$/i.test(text) || !URL.canParse(text)) return undefined;
   return new URL(text).origin;
+}
+
+function parseNatsServers(text: string): readonly string[] | undefined {
+  const given = text.split(",").map((server) => server.trim());
+  const servers = given.map((server) => (server.includes("://") ? server : `nats://${server}`));
+  return servers.every(isNatsServer) ? Object.freeze(servers) : undefined;
+}
+
+function isNatsServer(server: string): boolean {
+  return /^(?:nats|tls):\/\/[^/?#@]+\/?$/i.test(server) && URL.canParse(server);
 }

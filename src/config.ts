@@ -2,7 +2,8 @@
  * The environment as one frozen, validated Config. Every mistake is found before anything starts, and all of them are
  * told at once; the value of a secret is never told.
  */
-import { host, label, oneOf, origins, path, secret, token, whole } from "./config-rules.ts";
+import { host, label, natsPrefix, natsServers, oneOf, origins } from "./config-rules.ts";
+import { path, secret, token, whole } from "./config-rules.ts";
 import type { Rule } from "./config-rules.ts";
 
 export interface Config {
@@ -31,6 +32,13 @@ export interface Config {
   readonly sync: "full" | "normal";
   /** Unset: everybody may read `/metrics`. */
   readonly metricsToken?: string;
+  /** Given: the log is JetStream's, and shared by every node. */
+  readonly natsServers?: readonly string[];
+  readonly natsCreds?: string;
+  readonly natsUser?: string;
+  readonly natsPassword?: string;
+  readonly natsTlsCa?: string;
+  readonly natsPrefix: string;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -152,6 +160,27 @@ export const variables: Variables = {
     token,
     "What Prometheus has to show as `Authorization: Bearer …` to read `/metrics`; unset: nothing",
   ),
+  natsServers: variable(
+    "NATS_URL",
+    "",
+    natsServers,
+    "NATS servers, separated by commas, for [several nodes](#several-nodes); needs `SECRET`; unset: one node",
+  ),
+  natsCreds: variable("NATS_CREDS", "", path, "File with the credentials (JWT and NKey) for NATS"),
+  natsUser: variable("NATS_USER", "", label, "User for NATS, with `NATS_PASSWORD`"),
+  natsPassword: variable("NATS_PASSWORD", "", secret, "Password for NATS; without `NATS_USER`: the token"),
+  natsTlsCa: variable(
+    "NATS_TLS_CA",
+    "",
+    path,
+    "File with the authority that signed NATS' certificates; set, or a `tls://` URL: never without TLS",
+  ),
+  natsPrefix: variable(
+    "NATS_PREFIX",
+    "confab",
+    natsPrefix,
+    "Begins the name of all this chat has in NATS: chats with different ones share a NATS",
+  ),
   logLevel: variable("LOG_LEVEL", "info", oneOf(logLevels), "Least important log lines to write"),
 };
 
@@ -200,6 +229,30 @@ function contradictionsOf(config: Config): string[] {
     found.push(
       `DRAIN_DEADLINE_MS is ${config.drainDeadlineMs} but must be more than DRAIN_DELAY_MS, ${config.drainDelayMs}`,
     );
+  }
+  return [...found, ...natsContradictionsOf(config)];
+}
+
+function natsContradictionsOf(config: Config): string[] {
+  const { natsServers, natsCreds, natsUser, natsPassword, natsTlsCa } = config;
+  const settings = Object.entries({
+    NATS_CREDS: natsCreds,
+    NATS_USER: natsUser,
+    NATS_PASSWORD: natsPassword,
+    NATS_TLS_CA: natsTlsCa,
+  });
+  const given = settings.filter(([, value]) => value !== undefined).map(([name]) => name);
+  if (natsServers === undefined)
+    return given.map((name) => `${name} is set but must not be without NATS_URL`);
+  const found: string[] = [];
+  if (config.secret === undefined) {
+    found.push("SECRET is unset but must be set with NATS_URL, the same on every node");
+  }
+  if (natsUser !== undefined && natsPassword === undefined) {
+    found.push("NATS_PASSWORD is unset but must be set with NATS_USER");
+  }
+  if (natsCreds !== undefined && natsPassword !== undefined) {
+    found.push("NATS_PASSWORD is set but must not be with NATS_CREDS");
   }
   return found;
 }

@@ -14,12 +14,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "message-log": ["protocol"],
   websocket: ["protocol"],
   chat: ["protocol", "websocket", "message-log"],
+  nats: ["protocol", "message-log"],
   web: ["protocol"],
   "metrics.ts": ["protocol"],
 };
 
 /** Where a folder may name another's types and run nothing of it. */
 const mayImportTypes: Readonly<Record<string, readonly string[]>> = {
+  nats: ["chat"],
   web: ["message-log", "chat"],
 };
 
@@ -37,6 +39,7 @@ const mayImportPackages: Readonly<Record<string, readonly string[]>> = {
   "message-log": [],
   websocket: ["ws", "proxy-addr"],
   chat: ["unhomoglyph"],
+  nats: ["@nats-io/transport-node", "@nats-io/jetstream", "@nats-io/kv"],
   web: ["express", "helmet", "compression"],
   "web/build-page.ts": ["esbuild"],
   "main.ts": ["dotenv", "ws"],

@@ -35,6 +35,7 @@ test("an empty environment gives every default", () => {
     drainDelayMs: 2000,
     drainDeadlineMs: 15_000,
     sync: "full",
+    natsPrefix: "confab",
     logLevel: "info",
   });
 });
@@ -74,6 +75,11 @@ test("every variable reaches its field", () => {
     MAX_AGE_DAYS: "8",
     SYNC: "normal",
     METRICS_TOKEN: "m".repeat(32),
+    NATS_URL: "nats://10.0.0.1:4222, tls://[::1]:4223 ,nats.example.com",
+    NATS_USER: "ann",
+    NATS_PASSWORD: "hunter2",
+    NATS_TLS_CA: "/etc/ca.pem",
+    NATS_PREFIX: "team_1",
     LOG_LEVEL: "silent",
   });
   assert.deepEqual(config, {
@@ -97,6 +103,11 @@ test("every variable reaches its field", () => {
     maxAgeDays: 8,
     sync: "normal",
     metricsToken: "m".repeat(32),
+    natsServers: ["nats://10.0.0.1:4222", "tls://[::1]:4223", "nats://nats.example.com"],
+    natsUser: "ann",
+    natsPassword: "hunter2",
+    natsTlsCa: "/etc/ca.pem",
+    natsPrefix: "team_1",
     logLevel: "silent",
   });
 });
@@ -141,6 +152,28 @@ test("the value of a secret is never told", () => {
 
 test("values that are fine alone but cannot work together are refused", () => {
   assert.equal(mistakesOf({ DRAIN_DELAY_MS: "15000" }).length, 1);
+});
+
+test("several nodes need one secret, and one kind of credentials", () => {
+  const shared = { NATS_URL: "nats://a:4222", SECRET: "s".repeat(32) };
+  assert.equal(readConfig({ ...shared, NATS_CREDS: "/etc/confab.creds" }).natsCreds, "/etc/confab.creds");
+  assert.equal(readConfig({ ...shared, NATS_PASSWORD: "token" }).natsPassword, "token");
+  assert.match(mistakesOf({ NATS_URL: "nats://a:4222" })[0] ?? "", /^SECRET /);
+  assert.equal(mistakesOf({ ...shared, NATS_USER: "ann" }).length, 1);
+  assert.equal(mistakesOf({ ...shared, NATS_CREDS: "/c", NATS_PASSWORD: "p" }).length, 1);
+  assert.equal(mistakesOf({ NATS_USER: "ann", NATS_PASSWORD: "p" }).length, 2, "without NATS_URL");
+});
+
+test("a NATS server is a scheme and a host, and a password put there is not told", () => {
+  for (const text of ["http://a", "nats://a/b", ",", "nats://", "nats://ann:hunter2@a"]) {
+    const [mistake = ""] = mistakesOf({ NATS_URL: text, SECRET: "s".repeat(32) });
+    assert.match(mistake, /^NATS_URL /);
+    assert.ok(!mistake.includes("hunter2"));
+  }
+  for (const text of ["a.b", "a b", "*", "", "x".repeat(33)]) {
+    const expected = text === "" ? 0 : 1;
+    assert.equal(mistakesOf({ NATS_PREFIX: text }).length, expected, text);
+  }
 });
 
 const documented = Object.values(variables).map(({ name, fallback }) => [name, fallback]);
