@@ -1,6 +1,6 @@
 /** Composition root: the only file that knows every part, and the process's way in and out. */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import dotenv from "dotenv";
@@ -11,6 +11,7 @@ import { Rooms } from "./chat/rooms.ts";
 import { openSecret } from "./chat/secret.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { drain } from "./drain.ts";
+import { createHttpServer } from "./http-server.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
 import { SqliteLog } from "./message-log/sqlite-log.ts";
@@ -21,12 +22,6 @@ import { Listener, type ListenerOptions, type ServiceFactory } from "./websocket
 
 const root = join(import.meta.dirname, "..");
 const exitCodes = { drained: 0, couldNotStart: 1, badConfiguration: 2, cutShort: 3 } as const;
-/** Node leaves a slow handshake open for a minute; a browser needs well under a second. */
-const slowRequests = { headersTimeout: 8_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
-/** Longer than balancers keep an idle connection (60 s): else one is reused in the moment it is closed, and fails. */
-const keepAliveTimeout = 65_000;
-/** A client that takes no byte of its answer for so long is gone. */
-const slowAnswerMs = 60_000;
 
 const now = (): number => performance.now();
 
@@ -69,8 +64,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   });
   const paths = { staticDir: join(root, "static"), viewsDir: join(root, "views") };
   const app = createApp({ config, log, logger, metrics, people: rooms, health, ...paths });
-  const server = createServer({ ...slowRequests, keepAliveTimeout, shouldUpgradeCallback: isWebSocket }, app);
-  server.setTimeout(slowAnswerMs);
+  const server = createHttpServer(app);
   listener.attach(server);
   const url = await listen(server, config);
 
@@ -138,11 +132,6 @@ function listenerOptions(config: Config, logger: Logger, metrics: Metrics): List
 /** Bytes of a frame that holds a message of allowed length, in a script of four bytes a character. */
 function longestMessageFrame({ maxMessageChars }: Config): number {
   return 4 * maxMessageChars + 512;
-}
-
-/** Anything else that asks for an upgrade (HTTP/2 in clear text, say) is answered as a plain request. */
-function isWebSocket(request: IncomingMessage): boolean {
-  return request.headers.upgrade?.toLowerCase() === "websocket";
 }
 
 async function listen(server: Server, { port, host }: Config): Promise<string> {

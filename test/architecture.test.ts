@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   nats: ["protocol", "message-log"],
   web: ["protocol"],
   "metrics.ts": ["protocol"],
+  "http-server.ts": ["web", "websocket"],
 };
 
 /** Where a folder may name another's types and run nothing of it. */
@@ -29,7 +30,7 @@ const mayImportTypes: Readonly<Record<string, readonly string[]>> = {
 const inBrowser = ["protocol", "browser", "service-worker"];
 
 /** Files straight in src that any server folder may import; main.ts may import everything. */
-const leaves = ["config.ts", "config-rules.ts", "logger.ts", "metrics.ts"];
+const leaves = ["config.ts", "config-rules.ts", "logger.ts", "metrics.ts", "turns.ts"];
 const onlyForMain = ["main.ts", "drain.ts"];
 
 const mayImportPackages: Readonly<Record<string, readonly string[]>> = {

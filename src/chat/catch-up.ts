@@ -8,7 +8,7 @@ import type { Broadcast } from "./broadcast.ts";
 import { maxBacklogBytes, type Member } from "./member.ts";
 import { outgoingEvent } from "./outgoing.ts";
 import type { NumberedOutgoing, RecentFrames } from "./recent-frames.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../turns.ts";
 
 /** One write: small enough that a thousand readers who wake at once do not fill the heap. */
 const stepBytes = 64 * 1024;

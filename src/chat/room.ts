@@ -16,7 +16,7 @@ import { outgoingEvent, type Outgoing } from "./outgoing.ts";
 import { People } from "./people.ts";
 import { PresenceNews } from "./presence-news.ts";
 import type { FrameCache, RecentFrames } from "./recent-frames.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../turns.ts";
 
 /** A reload or a short loss of the network is not a departure. */
 const graceMs = 10_000;

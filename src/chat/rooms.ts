@@ -4,7 +4,7 @@ import type { MessageLog, RoomEvent } from "../message-log/message-log.ts";
 import type { Person } from "../protocol/server-frames.ts";
 import { FrameCache } from "./recent-frames.ts";
 import { Room } from "./room.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../turns.ts";
 
 export interface RoomsOptions {
   readonly log: MessageLog;

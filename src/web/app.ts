@@ -15,7 +15,6 @@ import { countRequests, metricsRoute } from "./metrics-route.ts";
 import { readPageAssets } from "./page-assets.ts";
 import { pageLocals } from "./page-locals.ts";
 import { pages } from "./pages.ts";
-import { limitPipelining } from "./pipelining.ts";
 import { internalProblem, notFound, refuse } from "./problem.ts";
 import { hostGuard } from "./host-guard.ts";
 import { installable } from "./installable.ts";
@@ -43,7 +42,6 @@ export function createApp(parts: AppParts): Express {
   const app = express();
   configure(app, parts);
 
-  app.use(limitPipelining());
   app.use((_request, response, next) => {
     // Else a balancer's idle connections would hold the end of a drain.
     if (health.isDraining) response.set("Connection", "close");

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, request as httpRequest } from "node:http";
+import { request as httpRequest } from "node:http";
 import type { IncomingHttpHeaders, Server } from "node:http";
 import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { readConfig } from "../../src/config.ts";
+import { createHttpServer } from "../../src/http-server.ts";
 import { createLogger } from "../../src/logger.ts";
 import { Metrics } from "../../src/metrics.ts";
 import type { Act, MessageAct, MessageLog } from "../../src/message-log/message-log.ts";
@@ -78,7 +79,7 @@ export async function startWeb(t: TestContext, options: WebOptions = {}): Promis
     staticDir,
     viewsDir,
   });
-  const server = createServer(app).listen(0, "127.0.0.1");
+  const server = createHttpServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(async () => {
     await close(server);

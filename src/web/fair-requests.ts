@@ -1,0 +1,86 @@
+/**
+ * Requests of one connection are answered one after another, and read in pieces. Node hands over all that one read of
+ * a socket holds, two thousand requests in one turn of the event loop: a hundred such connections stopped it for ten
+ * seconds. A connection that asks on before it is answered waits; everybody else never waits for it.
+ */
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { Turns } from "../turns.ts";
+
+/** A usual request whole; some sixty of the smallest. */
+const pieceBytes = 2_048;
+
+type Exchange = readonly [IncomingMessage, ServerResponse];
+
+/** Connections handed to `server` are read, and answered by `answer`, in fair turns. */
+export function answerFairly(server: Server, answer: RequestListener): void {
+  const turns = new Turns(() => performance.now());
+  const lines = new WeakMap<Socket, Line>();
+  server.on("connection", (socket) => lines.set(socket, new Line(socket, turns, answer)));
+  server.on("request", (request, response) => lines.get(request.socket)?.take(request, response));
+  // From here on the bytes are frames, and whoever takes the socket reads it as it likes.
+  server.on("upgrade", ({ socket }) => lines.get(socket)?.letGo());
+}
+
+class Line {
+  readonly #socket: Socket;
+  readonly #turns: Turns;
+  readonly #answer: RequestListener;
+  readonly #waiting: Exchange[] = [];
+  #isAnswering = false;
+  #isPlanned = false;
+
+  constructor(socket: Socket, turns: Turns, answer: RequestListener) {
+    this.#socket = socket;
+    this.#turns = turns;
+    this.#answer = answer;
+    // With a listener for it, the server's parser is given only what `read` takes.
+    socket.on("readable", this.#onReadable);
+  }
+
+  take(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#isAnswering) this.#waiting.push([request, response]);
+    else this.#begin(request, response);
+  }
+
+  letGo(): void {
+    this.#socket.removeListener("readable", this.#onReadable);
+  }
+
+  readonly #onReadable = (): void => {
+    if (!this.#isPlanned) this.#read();
+  };
+
+  /** What has requests waiting is not read: its client is slowed by TCP. */
+  #read(): void {
+    if (this.#socket.destroyed || this.#waiting.length > 0) return;
+    const length = this.#socket.readableLength;
+    this.#socket.read(length > pieceBytes ? pieceBytes : undefined);
+    if (this.#socket.readableLength > 0) this.#plan();
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse): void {
+    this.#isAnswering = true;
+    response.once("close", () => {
+      this.#isAnswering = false;
+      this.#plan();
+    });
+    this.#answer(request, response);
+  }
+
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    this.#turns.add(() => {
+      this.#isPlanned = false;
+      this.#goOn();
+    });
+  }
+
+  #goOn(): void {
+    if (this.#socket.destroyed) return;
+    const next = this.#isAnswering ? undefined : this.#waiting.shift();
+    if (next === undefined) this.#read();
+    else this.#begin(...next);
+  }
+}
