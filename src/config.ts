@@ -30,6 +30,8 @@ export interface Config {
   readonly maxRoomMessages?: number;
   readonly maxAgeDays?: number;
   readonly sync: "full" | "normal";
+  /** Unset: nobody may post over HTTP. */
+  readonly postToken?: string;
   /** Unset: everybody may read `/metrics`. */
   readonly metricsToken?: string;
   /** Given: the log is JetStream's, and shared by every node. */
@@ -153,6 +155,12 @@ export const variables: Variables = {
     "full",
     oneOf(["full", "normal"]),
     "`full`: what was acknowledged survives a power cut; `normal`: a power cut may undo the last moments",
+  ),
+  postToken: variable(
+    "POST_TOKEN",
+    "",
+    token,
+    "What programs that post to `/r/<room>/messages` have to show as `Authorization: Bearer …`; unset: posting is off",
   ),
   metricsToken: variable(
     "METRICS_TOKEN",

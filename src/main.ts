@@ -7,6 +7,7 @@ import dotenv from "dotenv";
 import { Allowance } from "./chat/allowance.ts";
 import { ChatService } from "./chat/chat-service.ts";
 import type { Chat } from "./chat/chat.ts";
+import { Posting } from "./chat/posting.ts";
 import { Rooms } from "./chat/rooms.ts";
 import { openSecret } from "./chat/secret.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
@@ -18,6 +19,7 @@ import { SqliteLog } from "./message-log/sqlite-log.ts";
 import { subprotocol } from "./protocol/client-frames.ts";
 import { roomNameFromPath } from "./protocol/room-name.ts";
 import { createApp } from "./web/app.ts";
+import { clientAddress } from "./websocket/address.ts";
 import { Listener, type ListenerOptions, type ServiceFactory } from "./websocket/listener.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -62,8 +64,12 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
     lagging: () => rooms.laggingCount,
     logState: () => log.status.state,
   });
-  const paths = { staticDir: join(root, "static"), viewsDir: join(root, "views") };
-  const app = createApp({ config, log, logger, metrics, people: rooms, health, ...paths });
+  const app = createApp({
+    ...{ config, log, logger, metrics, people: rooms, posting: new Posting(chat), health },
+    addressOf: (request) => clientAddress(request, config.trustProxyHops),
+    staticDir: join(root, "static"),
+    viewsDir: join(root, "views"),
+  });
   const server = createHttpServer(app);
   listener.attach(server);
   const url = await listen(server, config);
@@ -155,12 +161,14 @@ async function main(): Promise<void> {
 
 /** What works, but is probably not what was meant. */
 function warnOfConfig(config: Config, logger: Logger): void {
-  const { maxFrameBytes, secret, metricsToken } = config;
+  const { maxFrameBytes, secret, metricsToken, postToken } = config;
   const neededBytes = longestMessageFrame(config);
   if (maxFrameBytes < neededBytes)
     logger.warn({ maxFrameBytes, neededBytes }, "frames_too_short_for_messages");
   if (secret !== undefined && secret.length < 32) logger.warn({ length: secret.length }, "secret_is_short");
-  if (metricsToken !== undefined && metricsToken.length < 16) logger.warn({}, "metrics_token_is_short");
+  for (const [variable, token] of Object.entries({ METRICS_TOKEN: metricsToken, POST_TOKEN: postToken })) {
+    if (token !== undefined && token.length < 16) logger.warn({ variable }, "token_is_short");
+  }
 }
 
 /** A terminal's Ctrl-C reaches the server itself and, a moment later, once more through npm. */

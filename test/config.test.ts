@@ -74,6 +74,7 @@ test("every variable reaches its field", () => {
     MAX_ROOM_MESSAGES: "5",
     MAX_AGE_DAYS: "8",
     SYNC: "normal",
+    POST_TOKEN: "p".repeat(32),
     METRICS_TOKEN: "m".repeat(32),
     NATS_URL: "nats://10.0.0.1:4222, tls://[::1]:4223 ,nats.example.com",
     NATS_USER: "ann",
@@ -102,6 +103,7 @@ test("every variable reaches its field", () => {
     maxRoomMessages: 5,
     maxAgeDays: 8,
     sync: "normal",
+    postToken: "p".repeat(32),
     metricsToken: "m".repeat(32),
     natsServers: ["nats://10.0.0.1:4222", "tls://[::1]:4223", "nats://nats.example.com"],
     natsUser: "ann",
@@ -143,7 +145,7 @@ test("an origin is a scheme and a host, nothing more", () => {
 });
 
 test("the value of a secret is never told", () => {
-  for (const name of ["SECRET", "METRICS_TOKEN"]) {
+  for (const name of ["SECRET", "POST_TOKEN", "METRICS_TOKEN"]) {
     const [mistake = ""] = mistakesOf({ [name]: "hunter2\0" });
     assert.ok(mistake.startsWith(`${name} `));
     assert.ok(!mistake.includes("hunter2"));

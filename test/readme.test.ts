@@ -4,8 +4,11 @@ import { once } from "node:events";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { temporaryFolder } from "./support/server.ts";
+import { connect } from "./support/client.ts";
+import { requireProgram } from "./support/programs.ts";
+import { startServer, temporaryFolder, type TestServer } from "./support/server.ts";
 
 const root = join(import.meta.dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -95,6 +98,43 @@ function endGroup(pid: number): void {
   } catch {
     // Nobody is left to end.
   }
+}
+
+function blockBelow(heading: string, language: string): string {
+  const [, section = ""] = readme.split(new RegExp(`^#+ ${heading}$`, "m"));
+  const block = new RegExp(`^\`\`\`${language}\\n([\\s\\S]+?)\\n\`\`\`$`, "m").exec(section)?.[1];
+  assert.ok(block !== undefined, `README has no ${language} below "${heading}"`);
+  return block;
+}
+
+test("README's bot answers who asks it", async (t) => {
+  const server = await startServer(t);
+  const ana = await connect(server.socket("ops"));
+  const bot = spawn(process.execPath, ["--input-type=module", "-e", at(server, blockBelow("Bots", "js"))]);
+  t.after(() => bot.kill());
+  await ana.until("presence", ({ joined }) => joined.some(({ uid }) => uid !== ana.welcome.uid));
+  ana.send({ action: "message", ref: "r1", message: "!time" });
+  await ana.until("msg", ({ msg }) => /^It is \d{4}-/.test(msg));
+});
+
+test("README's curl posts a message, once however often it is run", async (t) => {
+  if (requireProgram(t, "curl") === undefined) return;
+  const env = { ...process.env, POST_TOKEN: "a-token-of-the-operator" };
+  const server = await startServer(t, env);
+  const ana = await connect(server.socket("ops"));
+  const answers = [];
+  for (let run = 0; run < 2; run += 1) {
+    const curl = spawn("sh", ["-c", at(server, blockBelow("Bots", "sh"))], { env });
+    answers.push(JSON.parse(await text(curl.stdout)));
+  }
+  const { seq, name, msg, bot } = await ana.until("msg");
+  assert.deepEqual({ name, msg, bot }, { name: "CI", msg: "Deployed **1.2**", bot: true });
+  assert.deepEqual(answers, [{ seq }, { seq }]);
+});
+
+/** README's server, as the test has it. */
+function at({ url }: TestServer, example: string): string {
+  return example.replaceAll("//localhost:9876", `//${new URL(url).host}`);
 }
 
 test("continuous integration runs README's test command, and nothing that README does not say", () => {

@@ -19,6 +19,11 @@ export function uidFromKey(secret: string, key: string): Uid {
   return encodeBase32(createHmac("sha256", secret).update(key).digest());
 }
 
+/** Of a program that posts under this name. No key has a colon, so nobody else can become it. */
+export function uidOfPoster(secret: string, name: string): Uid {
+  return uidFromKey(secret, `post:${name}`);
+}
+
 /** For a connection that brought no key: nobody can become this person again. */
 export function freshUid(): Uid {
   return encodeBase32(randomBytes(10));

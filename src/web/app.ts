@@ -15,6 +15,7 @@ import { countRequests, metricsRoute } from "./metrics-route.ts";
 import { readPageAssets } from "./page-assets.ts";
 import { pageLocals } from "./page-locals.ts";
 import { pages } from "./pages.ts";
+import { postMessage, type PostingParts } from "./post-message.ts";
 import { internalProblem, notFound, refuse } from "./problem.ts";
 import { hostGuard } from "./host-guard.ts";
 import { installable } from "./installable.ts";
@@ -24,9 +25,15 @@ import { securityHeaders } from "./security-headers.ts";
 import { staticFiles } from "./static-files.ts";
 
 export interface AppParts {
-  readonly config: Pick<Config, "publicName" | "allowedOrigins" | "trustProxyHops" | "metricsToken">;
+  readonly config: Pick<
+    Config,
+    "publicName" | "allowedOrigins" | "trustProxyHops" | "metricsToken" | "postToken"
+  >;
   readonly log: MessageLog;
   readonly people: PeopleSource;
+  readonly posting: PostingParts["posting"];
+  /** Whom limits count a request for; nothing where that is not known. */
+  readonly addressOf: PostingParts["addressOf"];
   readonly health: HealthSource;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -58,6 +65,7 @@ export function createApp(parts: AppParts): Express {
   app.use(installable(config.publicName, parts.staticDir, assets));
   app.use(pages(log));
   app.use(roomApi(log, parts.people));
+  app.use(postMessage({ ...parts, token: config.postToken }));
   app.use((request, response) => refuse(request, response, notFound()));
   app.use(answerFailures(logger));
   return app;

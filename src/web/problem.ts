@@ -77,17 +77,20 @@ function renderProblem(request: Request, response: Response, problem: Problem): 
   });
 }
 
+export function methodsOnly(...methods: readonly string[]): RequestHandler {
+  return (request, response) => {
+    refuse(request, response, {
+      status: 405,
+      code: "method_not_allowed",
+      title: "Not like this",
+      message: `There is no ${request.method} here, only ${methods.join(" and ")}.`,
+      headers: { Allow: methods.join(", ") },
+    });
+  };
+}
+
 /** For whatever has a GET and nothing else. */
-export const methodNotAllowed: RequestHandler = (request, response) => {
-  const method = request.method;
-  refuse(request, response, {
-    status: 405,
-    code: "method_not_allowed",
-    title: "Not like this",
-    message: `There is no ${method} here, only GET and HEAD.`,
-    headers: { Allow: "GET, HEAD" },
-  });
-};
+export const methodNotAllowed = methodsOnly("GET", "HEAD");
 
 export const onlyGet: RequestHandler = (request, response, next) => {
   if (request.method === "GET" || request.method === "HEAD") next();
@@ -95,6 +98,6 @@ export const onlyGet: RequestHandler = (request, response, next) => {
 };
 
 function prefersJson(request: Request): boolean {
-  const isApi = /^\/r\/[^/]+\/(?:events|people|search|export)$/.test(request.path);
+  const isApi = /^\/r\/[^/]+\/(?:events|people|search|export|messages)$/.test(request.path);
   return isApi || request.accepts(["html", "json"]) === "json";
 }

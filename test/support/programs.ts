@@ -36,6 +36,7 @@ export const programs = {
     debianPackages: ["nats-server"],
     elsewhere: "install NATS Server 2.9 or later",
   },
+  curl: { commands: ["curl"], debianPackages: ["curl"], elsewhere: "install curl" },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;

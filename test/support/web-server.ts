@@ -75,6 +75,8 @@ export async function startWeb(t: TestContext, options: WebOptions = {}): Promis
     people: { people },
     health,
     metrics: new Metrics(),
+    posting: { post: () => Promise.reject(new Error("nobody posts in these tests")) },
+    addressOf: () => undefined,
     logger,
     staticDir,
     viewsDir,
