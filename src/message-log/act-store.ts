@@ -31,13 +31,14 @@ export class ActStore {
     this.#sql = prepare(db);
   }
 
-  keep({ act, at }: TimedAct): Outcome {
+  /** @param seq its number, where a log that several nodes share gave it one; else it gets the next */
+  keep({ act, at }: TimedAct, seq?: Seq): Outcome {
     const first = this.recall(act);
     if (first !== undefined) return first;
     const code = act.type === "msg" ? undefined : this.#refusal(act);
     if (code !== undefined) return refused(code);
     if (act.type !== "msg") this.#replaceEarlier(act);
-    return { kept: true, seq: this.#insert(act, at), at, repeat: false };
+    return { kept: true, seq: this.#insert(act, at, seq), at, repeat: false };
   }
 
   /** What became of this act when it came before, if it did. */
@@ -89,11 +90,12 @@ export class ActStore {
     this.#sql.eraseEdits.run(message);
   }
 
-  #insert(act: Act, at: UnixMs): Seq {
+  #insert(act: Act, at: UnixMs, seq: Seq | undefined): Seq {
     this.#sql.addRoom.run(act.room);
     // A reaction taken back is nothing to show: it never stands.
     const stands = act.type === "react" && !act.on ? 0 : 1;
     const { lastInsertRowid } = this.#sql.insert.run({
+      seq: seq ?? null,
       room: act.room,
       type: act.type,
       stands,
@@ -161,8 +163,8 @@ function prepare(db: DatabaseSync) {
     addRoom: sql("INSERT INTO rooms (name) VALUES (?) ON CONFLICT DO NOTHING"),
     insert: sql(`
       INSERT INTO events
-        (room_id, type, stands, uid, ref, at, target, msg, id, name, reply_to, is_bot, emoji, is_on)
-      SELECT room_id, :type, :stands, :uid, :ref, :at, :target, :msg, :id, :name, :reply_to, :is_bot, :emoji, :is_on
+        (seq, room_id, type, stands, uid, ref, at, target, msg, id, name, reply_to, is_bot, emoji, is_on)
+      SELECT :seq, room_id, :type, :stands, :uid, :ref, :at, :target, :msg, :id, :name, :reply_to, :is_bot, :emoji, :is_on
       FROM rooms WHERE name = :room`),
   };
 }

@@ -2,6 +2,7 @@
  * One process owns a data directory: an exclusive transaction on `lock.db`, held for life. The system frees it
  * however the process ends, so there is no stale lock to remove after a `kill -9`.
  */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,10 +17,11 @@ export interface DataDirLock {
 }
 
 /**
- * Waits for the process before us to end, as in a rolling deploy.
+ * Makes the folder where there is none. Waits for the process before us to end, as in a rolling deploy.
  * @throws StartError when it still runs after `waitMs`
  */
 export async function lockDataDir(dataDir: string, waitMs: number): Promise<DataDirLock> {
+  makeDataDir(dataDir);
   const db = open(dataDir);
   const triesLeft = Math.ceil(waitMs / retryMs);
   for (let tries = 0; tries <= triesLeft; tries += 1) {
@@ -28,6 +30,14 @@ export async function lockDataDir(dataDir: string, waitMs: number): Promise<Data
   }
   db.close();
   throw new StartError(`another Confab process still uses ${dataDir} after ${waitMs} ms`);
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+  } catch (error) {
+    throw new StartError(`cannot make ${dataDir}: ${reasonOf(error)}`);
+  }
 }
 
 function open(dataDir: string): DatabaseSync {

@@ -9,7 +9,9 @@ import type { TimedAct } from "./act-store.ts";
 import { busyTimeoutMs, emptyWal, openForWriting } from "./database.ts";
 import type { Sync } from "./database.ts";
 import { eventColumns, eventOf, seqOf, text } from "./event-rows.ts";
+import type { Placed } from "./log-record.ts";
 import type { Outcome, RoomEvent } from "./message-log.ts";
+import { Projection } from "./projection.ts";
 import { Pruning } from "./pruning.ts";
 import { SearchIndex } from "./search-index.ts";
 
@@ -23,6 +25,7 @@ export class LogFile {
   readonly database: DatabaseSync;
   readonly index: SearchIndex;
   readonly pruning: Pruning;
+  readonly projection: Projection;
   readonly #acts: ActStore;
   readonly #sync: Sync;
   readonly #sql: ReturnType<typeof prepare>;
@@ -32,19 +35,25 @@ export class LogFile {
     this.database = openForWriting(path, sync);
     this.index = new SearchIndex(this.database);
     this.pruning = new Pruning(this.database, this.index);
+    this.projection = new Projection(this.database, {
+      keep: (timed, seq) => this.#keepAlone(timed, seq),
+      recall: ({ act }) => this.#acts.recall(act),
+      prune: (room, messages, through) => this.pruning.take(room, messages, through),
+    });
     this.#acts = new ActStore(this.database, this.index);
     this.#sync = sync;
     this.#sql = prepare(this.database);
   }
 
-  /** Begins the log's life `epoch`. Also proves that the disk takes writes. @returns the last number given before */
-  begin(epoch: Epoch): Seq {
-    const last = seqOf(this.#sql.lastGiven.get());
+  /**
+   * Begins the log's life `epoch`, unless a shared log says itself when a life begins. Also proves that the disk takes
+   * writes. @returns the last number given before
+   */
+  begin(epoch: Epoch | undefined): Seq {
+    const last = this.lastGiven;
     this.#inTransaction(() => {
       this.#sql.opened.run();
-      this.#sql.endEpochs.run(last, epoch);
-      this.#sql.beginEpoch.run(epoch);
-      this.#sql.forgetEpochs.run(keptEpochs);
+      if (epoch !== undefined) this.#beginEpoch(epoch, last);
       this.#acts.eraseDeleted();
     });
     emptyWal(this.database);
@@ -54,6 +63,15 @@ export class LogFile {
   /** Keeps a batch in one durable commit. @throws when the disk failed: then only the file knows what is kept */
   keep(batch: readonly TimedAct[]): Outcome[] {
     return this.#inTransaction(() => batch.map((timed) => this.#keepAlone(timed)));
+  }
+
+  /** Applies the next records of a shared log. @returns what became of the own ones; throws as `keep` does */
+  project(batch: readonly Placed[]): Outcome[] {
+    return this.#inTransaction(() => this.projection.apply(batch));
+  }
+
+  get lastGiven(): Seq {
+    return seqOf(this.#sql.lastGiven.get());
   }
 
   /** What is kept of a batch whose commit failed or was never answered. */
@@ -91,11 +109,17 @@ export class LogFile {
     this.database.close();
   }
 
+  #beginEpoch(epoch: Epoch, last: Seq): void {
+    this.#sql.endEpochs.run(last, epoch);
+    this.#sql.beginEpoch.run(epoch);
+    this.#sql.forgetEpochs.run(keptEpochs);
+  }
+
   /** A row that cannot be stored fails alone. */
-  #keepAlone(timed: TimedAct): Outcome {
+  #keepAlone(timed: TimedAct, seq?: Seq): Outcome {
     this.#sql.savepoint.run();
     try {
-      const outcome = this.#acts.keep(timed);
+      const outcome = this.#acts.keep(timed, seq);
       this.#sql.release.run();
       return outcome;
     } catch (error) {

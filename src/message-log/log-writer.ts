@@ -6,6 +6,7 @@ import type { Seq } from "../protocol/events.ts";
 import { refused } from "./act-store.ts";
 import type { TimedAct } from "./act-store.ts";
 import { LogFile } from "./log-file.ts";
+import type { Placed } from "./log-record.ts";
 import type { Outcome, RoomEvent } from "./message-log.ts";
 import { reasonOf } from "./reason.ts";
 import { isIndexDamage } from "./search-index.ts";
@@ -29,6 +30,7 @@ export class LogWriter {
   #fedThrough: Seq;
   #hasTextToErase = false;
   #isIndexAwaited = false;
+  #isReplaying = false;
   #chores: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
 
@@ -39,7 +41,7 @@ export class LogWriter {
     const { file, last } = this.#open();
     this.#disk = { state: "open", file };
     this.#fedThrough = options.fedThrough ?? last;
-    post({ type: "opened", head: this.#fedThrough });
+    post({ type: "opened", head: this.#fedThrough, followed: file.projection.followed });
     if (options.fedThrough !== undefined) this.#tellRecovered();
     this.#choresIn(0);
   }
@@ -53,6 +55,9 @@ export class LogWriter {
         return;
       case "recall":
         this.#post(this.#settled(message.batch, (file) => file.recall(message.batch, message.fedThrough)));
+        return;
+      case "project":
+        this.#project(message.batch, message.isReplay);
         return;
       case "index":
         this.#isIndexAwaited = true;
@@ -76,6 +81,25 @@ export class LogWriter {
       return outcomes;
     });
     this.#post({ ...settled, ...(commitMs !== undefined && { commitMs }) });
+  }
+
+  /** Says nothing when the disk failed: what was said of that goes before, and the batch will come again. */
+  #project(batch: readonly Placed[], isReplay: boolean): void {
+    this.#isReplaying = isReplay;
+    const startedMs = performance.now();
+    const work = (file: LogFile): Extract<FromWriter, { type: "projected" }> => {
+      const outcomes = isReplay ? file.unhurried(() => file.project(batch)) : file.project(batch);
+      const commitMs = performance.now() - startedMs;
+      if (isReplay) this.#fedThrough = file.lastGiven;
+      const { events } = this.#told(file, outcomes);
+      const { followed } = file.projection;
+      return { type: "projected", events, outcomes, head: this.#fedThrough, followed, commitMs };
+    };
+    const projected = this.#attempt(work) ?? this.#attempt(work);
+    if (projected === undefined) return;
+    this.#post(projected);
+    this.#hasTextToErase ||= isReplay || projected.events.some(({ event }) => event.type === "delete");
+    if (!isReplay) this.#choresIn(choresDelayMs);
   }
 
   #settled(batch: readonly TimedAct[], decide: (file: LogFile) => Outcome[]): Settled {
@@ -153,6 +177,7 @@ export class LogWriter {
     clearTimeout(this.#chores);
     this.#chores = setTimeout(() => {
       this.#chores = undefined;
+      if (this.#isReplaying) return;
       const next = this.#attempt((file) => this.#chore(file)) ?? "failed";
       if (next !== "done") this.#choresIn(pauseMs[next]);
     }, delayMs);

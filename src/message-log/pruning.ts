@@ -53,6 +53,14 @@ export class Pruning {
     return !isOver;
   }
 
+  /** Takes these out of a room, in the caller's transaction. */
+  take(room: string, messages: readonly Seq[], through: Seq): void {
+    const id = this.#sql.room.get(room)?.["room_id"];
+    if (typeof id !== "number") return;
+    this.#takeAll(id, messages);
+    this.#sql.remember.run(through, id);
+  }
+
   /** The oldest messages of the room that are over a limit: never one with an older one kept. */
   #surplus(room: number, limits: PruneLimits): Seq[] {
     const { maxRoomMessages, tooOldBefore = -Infinity, alwaysKeepFrom } = limits;
@@ -69,6 +77,11 @@ export class Pruning {
 
   #take(room: number, messages: readonly Seq[]): void {
     this.#db.exec("BEGIN IMMEDIATE");
+    this.#takeAll(room, messages);
+    this.#db.exec("COMMIT");
+  }
+
+  #takeAll(room: number, messages: readonly Seq[]): void {
     for (const message of messages) {
       this.#index.forget(message);
       // An act on a message may be younger than what is kept: who has not seen it cannot resume either.
@@ -77,13 +90,13 @@ export class Pruning {
       this.#sql.removeMessage.run(message);
       this.#sql.remember.run(last, room);
     }
-    this.#db.exec("COMMIT");
   }
 }
 
 function prepare(db: DatabaseSync) {
   const sql = (source: string): StatementSync => db.prepare(source);
   return {
+    room: sql("SELECT room_id FROM rooms WHERE name = ?"),
     rooms: sql("SELECT room_id FROM rooms WHERE room_id > ? ORDER BY room_id LIMIT ?"),
     beyond: sql(
       "SELECT seq FROM events WHERE room_id = ? AND type = 'msg' ORDER BY seq DESC LIMIT 1 OFFSET ?",

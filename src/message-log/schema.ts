@@ -61,4 +61,8 @@ export const migrations: readonly string[] = [
   );
   INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
   `,
+  `
+  -- Where in a shared log the events are that came into it from a file: their numbers are older than their places.
+  CREATE TABLE imported (seq INTEGER PRIMARY KEY, place INTEGER NOT NULL) STRICT;
+  `,
 ];

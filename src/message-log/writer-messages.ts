@@ -2,13 +2,16 @@
 import type { Epoch, Seq } from "../protocol/events.ts";
 import type { TimedAct } from "./act-store.ts";
 import type { Sync } from "./database.ts";
+import type { Placed } from "./log-record.ts";
 import type { Outcome, RoomEvent } from "./message-log.ts";
+import type { Followed } from "./projection.ts";
 import type { PruneLimits } from "./pruning.ts";
 
 export interface WriterOptions {
   readonly path: string;
   readonly sync: Sync;
-  readonly epoch: Epoch;
+  /** Not given where the file follows a shared log, which has an epoch of its own. */
+  readonly epoch?: Epoch;
   /** The last number handed to the feed, when this writer takes over from one that died. */
   readonly fedThrough: Seq | undefined;
 }
@@ -18,12 +21,27 @@ export type ToWriter =
   | { readonly type: "append"; readonly batch: readonly TimedAct[] }
   /** Tell what became of a batch that a writer before this one did not answer. What it fed was fed up to there. */
   | { readonly type: "recall"; readonly batch: readonly TimedAct[]; readonly fedThrough: Seq }
+  /** Records of a shared log. What is replayed is not fed. */
+  | { readonly type: "project"; readonly batch: readonly Placed[]; readonly isReplay: boolean }
   | { readonly type: "index" }
   | { readonly type: "sweep"; readonly limits: PruneLimits }
   | { readonly type: "close" };
 
+export interface OpenedFile {
+  /** The last number given. */
+  readonly head: Seq;
+  readonly followed: Followed;
+}
+
+export interface Projected extends OpenedFile {
+  readonly events: readonly RoomEvent[];
+  /** Of the own records, in their order. */
+  readonly outcomes: readonly Outcome[];
+}
+
 export type FromWriter =
-  | { readonly type: "opened"; readonly head: Seq }
+  | ({ readonly type: "opened" } & OpenedFile)
+  | ({ readonly type: "projected"; readonly commitMs: number } & Projected)
   | { readonly type: "refused"; readonly reason: string }
   /** The events new in the file, then what became of the batch, in its order. */
   | {

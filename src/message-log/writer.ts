@@ -9,9 +9,10 @@ import { AppendQueue } from "./append-queue.ts";
 import { reasonOf } from "./reason.ts";
 import { BatchPace } from "./batch-pace.ts";
 import { StartError } from "./message-log.ts";
+import type { Placed } from "./log-record.ts";
 import type { Act, LogStatus, Outcome, RoomEvent } from "./message-log.ts";
 import type { PruneLimits } from "./pruning.ts";
-import type { FromWriter, ToWriter, WriterOptions } from "./writer-messages.ts";
+import type { FromWriter, OpenedFile, Projected, ToWriter, WriterOptions } from "./writer-messages.ts";
 
 const respawnMs = 1_000;
 const writerThread = new URL("./writer-worker.ts", import.meta.url);
@@ -28,6 +29,11 @@ export interface WriterListener {
   readonly onCommit?: (tookMs: number) => void;
 }
 
+interface Projecting {
+  readonly message: ToWriter;
+  readonly settle: (projected: Projected) => void;
+}
+
 type State =
   | { readonly state: "opening" }
   | { readonly state: "open" }
@@ -42,7 +48,8 @@ export class Writer {
   readonly #listener: WriterListener;
   readonly #queue = new AppendQueue();
   readonly #pace = new BatchPace(() => this.#sendNext());
-  readonly #opened = Promise.withResolvers<Seq>();
+  readonly #opened = Promise.withResolvers<OpenedFile>();
+  #projection: Projecting | undefined;
   #state: State = { state: "opening" };
   #isFinishing = false;
   #fedThrough: Seq | undefined;
@@ -64,8 +71,8 @@ export class Writer {
     this.#worker = this.#spawn();
   }
 
-  /** The last number given before. @throws StartError */
-  opened(): Promise<Seq> {
+  /** How far the file had come before. @throws StartError */
+  opened(): Promise<OpenedFile> {
     return this.#opened.promise;
   }
 
@@ -88,6 +95,18 @@ export class Writer {
     if (outcome === undefined) return Promise.resolve(refused("unavailable"));
     this.#pace.request();
     return outcome;
+  }
+
+  /**
+   * Applies records of a shared log, one batch at a time. Resolves when that is durable, after a failure of the disk
+   * only when it works again; not at all if the log is closed meanwhile.
+   */
+  project(batch: readonly Placed[], isReplay: boolean): Promise<Projected> {
+    const { promise, resolve } = Promise.withResolvers<Projected>();
+    const message: ToWriter = { type: "project", batch, isReplay };
+    this.#projection = { message, settle: resolve };
+    if (this.#state.state === "open") this.#send(message);
+    return promise;
   }
 
   /** Resolves when the search index knows everything handed over so far. */
@@ -132,7 +151,7 @@ export class Writer {
   #hear(message: FromWriter): void {
     switch (message.type) {
       case "opened":
-        this.#begin(message.head);
+        this.#begin(message);
         return;
       case "refused":
         this.#opened.reject(new StartError(message.reason));
@@ -144,6 +163,10 @@ export class Writer {
         // What waits behind a refused act must not overtake it: the order of one person and room would be lost.
         if (message.outcomes.some(isUnavailable)) this.#queue.settleWaiting(refused("unavailable"));
         this.#goOn();
+        return;
+      case "projected":
+        this.#listener.onCommit?.(message.commitMs);
+        this.#projected(message);
         return;
       case "stumbled":
         this.#lines.warn({ reason: message.reason }, "log_write_failed");
@@ -162,11 +185,19 @@ export class Writer {
     }
   }
 
-  #begin(head: Seq): void {
+  #begin({ head, followed }: OpenedFile): void {
     if (this.#state.state !== "opening") return;
     this.#state = { state: "open" };
     this.#fedThrough = head;
-    this.#opened.resolve(head);
+    this.#opened.resolve({ head, followed });
+  }
+
+  #projected(projected: Projected): void {
+    this.#fedThrough = projected.head;
+    if (projected.events.length > 0) this.#listener.onEvents(projected.events);
+    const projecting = this.#projection;
+    this.#projection = undefined;
+    projecting?.settle(projected);
   }
 
   #feed(events: readonly RoomEvent[]): void {
@@ -187,6 +218,7 @@ export class Writer {
     if (this.#state.state !== "failed") return;
     this.#state = { state: "open" };
     this.#lines.info({}, "log_takes_appends_again");
+    if (this.#projection !== undefined) this.#send(this.#projection.message);
     const batch = this.#queue.inFlight;
     if (batch.length > 0) this.#send({ type: "recall", batch, fedThrough });
   }

@@ -1,0 +1,105 @@
+/**
+ * Makes this node's file of the records of a shared log, inside the caller's transaction: a pure function of them, so
+ * every node has the same file. How far it came is in the file, so nothing is applied twice and nothing left out.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Epoch, Seq } from "../protocol/events.ts";
+import { refused } from "./act-store.ts";
+import type { TimedAct } from "./act-store.ts";
+import { seqOf } from "./event-rows.ts";
+import { decodeRecord } from "./log-record.ts";
+import type { LogRecord, Placed } from "./log-record.ts";
+import type { Outcome } from "./message-log.ts";
+
+/** How far a file follows its log. */
+export interface Followed {
+  /** The last place applied. */
+  readonly place: number;
+  /** Added to a place it is the number of the event there. */
+  readonly base: Seq;
+  /** Empty before the log has one. */
+  readonly epoch: Epoch;
+}
+
+export interface Deciding {
+  readonly keep: (timed: TimedAct, seq: Seq) => Outcome;
+  readonly recall: (timed: TimedAct) => Outcome | undefined;
+  readonly prune: (room: string, messages: readonly Seq[], through: Seq) => void;
+}
+
+export class Projection {
+  readonly #deciding: Deciding;
+  readonly #sql: ReturnType<typeof prepare>;
+
+  constructor(db: DatabaseSync, deciding: Deciding) {
+    this.#deciding = deciding;
+    this.#sql = prepare(db);
+  }
+
+  get followed(): Followed {
+    const epoch = this.#sql.presentEpoch.get()?.["epoch"];
+    return {
+      place: seqOf(this.#sql.mark.get("place")),
+      base: seqOf(this.#sql.mark.get("base")),
+      epoch: typeof epoch === "string" ? epoch : "",
+    };
+  }
+
+  /** @returns what became of the own ones, in their order */
+  apply(batch: readonly Placed[]): Outcome[] {
+    let { place: through, base } = this.followed;
+    const outcomes: Outcome[] = [];
+    for (const { place, text, isOwn } of batch) {
+      const record = decodeRecord(text);
+      if (record?.type === "base" && place > through) base = record.seq;
+      const outcome = place > through ? this.#apply(record, place, base) : this.#again(record);
+      if (isOwn) outcomes.push(outcome ?? refused("unavailable"));
+      through = Math.max(through, place);
+    }
+    this.#sql.setMark.run("place", through);
+    return outcomes;
+  }
+
+  #apply(record: LogRecord | undefined, place: number, base: Seq): Outcome | undefined {
+    switch (record?.type) {
+      case "act":
+        return this.#deciding.keep(record, base + place);
+      case "imported":
+        this.#sql.rememberPlace.run(record.seq, place);
+        return this.#deciding.keep(record, record.seq);
+      case "prune":
+        this.#deciding.prune(record.room, record.messages, record.through ?? 0);
+        return undefined;
+      case "epoch":
+        this.#sql.endEpochs.run(record.through);
+        this.#sql.beginEpoch.run(record.epoch, place);
+        return undefined;
+      case "base":
+        this.#sql.setMark.run("base", record.seq);
+        for (const [epoch, last] of record.epochs) this.#sql.pastEpoch.run(epoch, last);
+        return undefined;
+      case "erased":
+      case undefined:
+        return undefined;
+    }
+  }
+
+  /** What became of it when it was applied, as after a commit of which nobody knew whether it happened. */
+  #again(record: LogRecord | undefined): Outcome | undefined {
+    const outcome = record?.type === "act" ? this.#deciding.recall(record) : undefined;
+    return outcome?.kept ? { ...outcome, repeat: false } : outcome;
+  }
+}
+
+function prepare(db: DatabaseSync) {
+  const sql = (source: string): StatementSync => db.prepare(source);
+  return {
+    mark: sql("SELECT value AS seq FROM marks WHERE name = ?"),
+    setMark: sql("INSERT INTO marks VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"),
+    rememberPlace: sql("INSERT OR REPLACE INTO imported VALUES (?, ?)"),
+    presentEpoch: sql("SELECT epoch FROM epochs WHERE last_seq IS NULL"),
+    endEpochs: sql("UPDATE epochs SET last_seq = ? WHERE last_seq IS NULL"),
+    beginEpoch: sql("INSERT INTO epochs (epoch, begun) VALUES (?, ?) ON CONFLICT DO NOTHING"),
+    pastEpoch: sql("INSERT INTO epochs (epoch, begun, last_seq) VALUES (?, 0, ?) ON CONFLICT DO NOTHING"),
+  };
+}
