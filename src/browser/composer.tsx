@@ -8,6 +8,7 @@ import { codePoints } from "../protocol/text.ts";
 import { Icon } from "./icon.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { newestOwn } from "./rows.ts";
+import { texts } from "./texts/texts.ts";
 
 interface Props {
   readonly model: RoomModel;
@@ -38,7 +39,7 @@ export function Composer({ model, field, onSent }: Props) {
       {/* A press must not take the focus, or the keyboard of a phone goes away. */}
       <button
         class={`send${isIdle ? " is-idle" : ""}`}
-        aria-label="Send"
+        aria-label={texts.writing.send}
         onPointerDown={(event) => event.preventDefault()}
       >
         <Icon name="send" />
@@ -73,7 +74,7 @@ function Field({ model, field, isTooLong, onEnter }: FieldProps) {
         dir="auto"
         value={text.value}
         placeholder={placeholder(model)}
-        aria-label="Message"
+        aria-label={texts.writing.message}
         aria-describedby="counter"
         aria-invalid={isTooLong}
         enterkeyhint="enter"
@@ -90,8 +91,10 @@ function Field({ model, field, isTooLong, onEnter }: FieldProps) {
 
 function placeholder(model: RoomModel): string {
   const { state } = model.connection.value;
-  if (state === "waiting" || state === "refused") return "Goes out when you’re back";
-  return model.isLoaded.value && model.rows.value.length === 0 ? "Say the first thing" : "Say something";
+  if (state === "waiting" || state === "refused") return texts.writing.later;
+  return model.reading.isLoaded.value && model.rows.value.length === 0
+    ? texts.writing.first
+    : texts.writing.next;
 }
 
 /** Escape leaves an edit or a reply; Up in an empty field changes what one said last. */

@@ -3,6 +3,7 @@ import { hueOf } from "../protocol/person-name.ts";
 import { Icon } from "./icon.tsx";
 import { firstLine } from "./quote.tsx";
 import type { RoomModel } from "./room-model.ts";
+import { texts } from "./texts/texts.ts";
 
 export function ComposingLine({ model }: { readonly model: RoomModel }) {
   const mode = model.composing.mode.value;
@@ -10,17 +11,21 @@ export function ComposingLine({ model }: { readonly model: RoomModel }) {
   const isEditing = mode.state === "editing";
   const { message, text } = isEditing ? mode.original : mode.to;
   return (
-    <div class="composing" role="group" aria-label={isEditing ? "Editing" : "Replying"}>
+    <div
+      class="composing"
+      role="group"
+      aria-label={isEditing ? texts.writing.editing : texts.writing.replying}
+    >
       <Icon name={isEditing ? "edit" : "reply"} />
       <span class="quoted">
-        {isEditing ? "Editing" : "Replying to "}
+        {isEditing ? texts.writing.editing : `${texts.writing.replyingTo} `}
         {!isEditing && <bdi class={`name h${hueOf(message.uid)}`}>{message.name}</bdi>} {firstLine(text)}
       </span>
       <button
         type="button"
         class="tool"
-        aria-label={isEditing ? "Cancel editing" : "Cancel the reply"}
-        title="Cancel (Esc)"
+        aria-label={isEditing ? texts.writing.cancelEdit : texts.writing.cancelReply}
+        title={texts.writing.cancelKey}
         onPointerDown={(event) => event.preventDefault()}
         onClick={() => model.composing.cancel()}
       >

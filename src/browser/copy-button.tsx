@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Icon } from "./icon.tsx";
+import { texts } from "./texts/texts.ts";
 
 const saysCopiedMs = 2_000;
 
@@ -11,24 +12,24 @@ interface Props {
 }
 
 export function CopyButton({ link, class: className }: Props) {
-  const said = useSignal<"Copy link" | "Copied" | "Not copied">("Copy link");
+  const said = useSignal<"copy" | "copied" | "notCopied">("copy");
   useEffect(() => {
-    if (said.value === "Copy link") return undefined;
-    const timer = setTimeout(() => (said.value = "Copy link"), saysCopiedMs);
+    if (said.value === "copy") return undefined;
+    const timer = setTimeout(() => (said.value = "copy"), saysCopiedMs);
     return () => clearTimeout(timer);
   }, [said.value]);
   if (!("clipboard" in navigator)) return null;
   const copy = () => {
     navigator.clipboard.writeText(link).then(
-      () => (said.value = "Copied"),
-      () => (said.value = "Not copied"),
+      () => (said.value = "copied"),
+      () => (said.value = "notCopied"),
     );
   };
-  const isDone = said.value === "Copied";
+  const isDone = said.value === "copied";
   return (
     <button type="button" class={`btn ${className}${isDone ? " is-done" : ""}`} onClick={copy}>
       <Icon name={isDone ? "check" : "copy"} />
-      <span aria-live="polite">{said.value}</span>
+      <span aria-live="polite">{texts.room.link[said.value]}</span>
     </button>
   );
 }

@@ -7,6 +7,7 @@ import { Icon } from "./icon.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import { StatusLine } from "./status-line.tsx";
+import { texts } from "./texts/texts.ts";
 
 interface Props {
   readonly model: RoomModel;
@@ -20,13 +21,13 @@ export function Dock({ model, place }: Props) {
   useSignalEffect(() => {
     if (composing.mode.value.state !== "saying") field.current?.focus();
   });
-  const unseen = model.unseen.value;
+  const unseen = model.reading.unseen.value;
   return (
     <footer class="dock">
       <div class="col">
         {unseen > 0 && (
           <button type="button" class="pill" onClick={() => place.toEnd()}>
-            {unseen.toLocaleString()} new
+            {texts.reading.unseen(unseen)}
             <Icon name="down" />
           </button>
         )}

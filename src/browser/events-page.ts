@@ -1,5 +1,6 @@
 /** Fetches one page of the room's history: a page, or an error whose message is for the person. */
 import type { EventsPage, Seq } from "../protocol/events.ts";
+import { texts } from "./texts/texts.ts";
 
 const usualSize = 50;
 const timeoutMs = 15_000;
@@ -13,9 +14,9 @@ export async function fetchOlder(eventsUrl: string, before: Seq, size = usualSiz
   const url = `${eventsUrl}?before=${before}&limit=${size}`;
   // "no-cache" asks each time, with the ETag: a message may have been deleted since.
   const response = await fetch(url, { cache: "no-cache", signal: AbortSignal.timeout(timeoutMs) });
-  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+  if (!response.ok) throw new Error(texts.trouble.problem(response.status));
   const page: unknown = await response.json();
-  if (!isPage(page)) throw new Error("The server’s answer is not a page of messages.");
+  if (!isPage(page)) throw new Error(texts.trouble.notAPage);
   return page;
 }
 

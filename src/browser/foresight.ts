@@ -5,6 +5,7 @@
 import type { ReactEvent, Uid } from "../protocol/events.ts";
 import type { ShownMessage } from "../protocol/fold.ts";
 import type { Outgoing, OutgoingAct } from "./outgoing.ts";
+import { texts } from "./texts/texts.ts";
 
 interface Person {
   readonly uid: Uid | undefined;
@@ -46,5 +47,5 @@ function withReact(shown: ShownMessage, act: ReactEvent): ShownMessage {
 
 /** What to say when an act leaves no row that could say it itself. */
 export function refusalInWords(action: OutgoingAct["action"], reason: string): string {
-  return action === "delete" ? `Not deleted. ${reason}` : `Reaction not kept. ${reason}`;
+  return `${action === "delete" ? texts.trouble.notDeleted : texts.trouble.notReacted} ${reason}`;
 }

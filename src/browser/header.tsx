@@ -5,6 +5,7 @@ import { Icon } from "./icon.tsx";
 import type { View } from "./panels.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
+import { texts } from "./texts/texts.ts";
 
 interface Props {
   readonly model: RoomModel;
@@ -20,9 +21,9 @@ export function Header({ model, address, room, view }: Props) {
         <button
           type="button"
           class="qr-tile"
-          aria-label="Share this room"
+          aria-label={texts.room.link.share}
           aria-haspopup="dialog"
-          title="QR code and link"
+          title={texts.room.link.shareHint}
           onClick={() => (view.value = "share")}
         >
           <Icon name="qr" />
@@ -35,9 +36,9 @@ export function Header({ model, address, room, view }: Props) {
           <p class="meta">
             <span class="lock">
               <Icon name="unlock" />
-              Anyone with the link
+              {texts.room.link.whoMayCome}
             </span>
-            <Here count={model.count.value} view={view} />
+            <Here count={model.company.count.value} view={view} />
           </p>
         </div>
         <CopyButton link={address.link} class="copy" />
@@ -53,9 +54,9 @@ function SearchButton({ view }: { readonly view: Signal<View> }) {
     <button
       type="button"
       class="icon-btn find-btn"
-      aria-label="Search"
+      aria-label={texts.room.search.title}
       aria-keyshortcuts="Control+K Meta+K /"
-      title="Search (Ctrl K)"
+      title={texts.room.search.button}
       aria-expanded={isOpen}
       onClick={() => (view.value = isOpen ? "none" : "search")}
     >
@@ -76,11 +77,11 @@ function Here({ count, view }: HereProps) {
     <button
       type="button"
       class="here"
-      title="People here"
+      title={texts.room.people.button}
       aria-expanded={isOpen}
       onClick={() => (view.value = isOpen ? "none" : "people")}
     >
-      {count === 1 ? "Only you" : `${count.toLocaleString()} here`}
+      {count === 1 ? texts.room.people.onlyYou : texts.room.people.here(count)}
     </button>
   );
 }

@@ -6,6 +6,7 @@
 import type { ChatEvent, Epoch, EventsPage, Seq } from "../protocol/events.ts";
 import { fetchOlder } from "./events-page.ts";
 import { reasonOf } from "./reason.ts";
+import { texts } from "./texts/texts.ts";
 import { Timeline } from "./timeline.ts";
 
 export type Loading =
@@ -131,7 +132,7 @@ export class History {
       const page = await fetchOlder(this.#eventsUrl, newest);
       if (this.#next?.reaches(page) !== false) return page;
     }
-    throw new Error("The server is still catching up.");
+    throw new Error(texts.trouble.catchingUp);
   }
 
   #run(fetch: () => Promise<() => void>): Promise<void> {

@@ -9,7 +9,7 @@ import type { Row } from "./rows.ts";
 export type Jump = "there" | "gone" | Exclude<BackTo, "held">;
 
 export async function jumpTo(seq: Seq, model: RoomModel, place: ReadingPlace): Promise<Jump> {
-  const backTo = await model.loadBackTo(seq);
+  const backTo = await model.reading.loadBackTo(seq);
   if (backTo !== "held") return backTo;
   const key = rowKey(model.rows.value, seq);
   // What was loaded is drawn in the frame that was asked for before this one.

@@ -8,6 +8,7 @@ import type { Moves } from "./presence.ts";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { Group, Row } from "./rows.ts";
+import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
 interface Props {
@@ -51,8 +52,8 @@ function GroupRows({ group, model, words, place }: Props & { readonly group: Gro
       </span>
       <h3 class="by">
         <bdi class="name">{group.name}</bdi>
-        {group.isOwn && <span class="sr"> (you)</span>}
-        {group.isBot && <span class="role">Bot</span>}
+        {group.isOwn && <span class="sr"> {texts.reading.you}</span>}
+        {group.isBot && <span class="role">{texts.reading.bot}</span>}
         <time dateTime={new Date(at).toISOString()} title={words.full(at)}>
           {words.short(at)}
         </time>

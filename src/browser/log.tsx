@@ -9,6 +9,7 @@ import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { ReadingPlace } from "./reading-place.ts";
 import { walkRows } from "./row-keys.ts";
+import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
 interface Props {
@@ -22,7 +23,7 @@ interface Props {
 export function Log({ model, address, room, words, place }: Props) {
   const scroller = useRef<HTMLElement>(null);
   const rows = model.rows.value;
-  const isEmpty = rows.length === 0 && model.isLoaded.value;
+  const isEmpty = rows.length === 0 && model.reading.isLoaded.value;
   useLayoutEffect(() => {
     if (scroller.current === null) return undefined;
     const stopFollowing = place.follow(scroller.current, () => watch(model, place));
@@ -45,14 +46,16 @@ export function Log({ model, address, room, words, place }: Props) {
       ref={scroller}
       class={`log${isEmpty ? " is-empty" : ""}`}
       role="log"
-      aria-label="Messages"
-      aria-busy={model.loading.value.state === "loading"}
+      aria-label={texts.reading.log}
+      aria-busy={model.reading.loading.value.state === "loading"}
       tabIndex={0}
       onKeyDown={pressed}
     >
       <div class="col">
         <LoadingLine model={model} />
-        {isEmpty && <EmptyRoom address={address} room={room} isAlone={(model.count.value ?? 1) <= 1} />}
+        {isEmpty && (
+          <EmptyRoom address={address} room={room} isAlone={(model.company.count.value ?? 1) <= 1} />
+        )}
         {rows.map((row) => (
           <LogRow key={row.key} row={row} model={model} words={words} place={place} />
         ))}
@@ -63,18 +66,18 @@ export function Log({ model, address, room, words, place }: Props) {
 
 /** Tells the room what the person has before their eyes, and has it fetch what they will see next. */
 function watch(model: RoomModel, place: ReadingPlace): void {
-  model.watch(place.isAtEnd && !document.hidden);
-  if (place.isNearStart && model.loading.value.state === "idle") model.loadOlder();
+  model.reading.watch(place.isAtEnd && !document.hidden);
+  if (place.isNearStart && model.reading.loading.value.state === "idle") model.reading.loadOlder();
 }
 
 function LoadingLine({ model }: { readonly model: RoomModel }) {
-  const loading = model.loading.value;
+  const loading = model.reading.loading.value;
   if (loading.state !== "failed") return null;
   return (
     <p class="loading" role="alert">
-      <span>The messages could not be loaded. {loading.reason}</span>
-      <button type="button" class="text-btn" onClick={() => model.retryLoading()}>
-        Try again
+      <span>{texts.reading.notLoaded(loading.reason)}</span>
+      <button type="button" class="text-btn" onClick={() => model.reading.retry()}>
+        {texts.trouble.tryAgain}
       </button>
     </p>
   );

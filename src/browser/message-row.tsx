@@ -10,6 +10,7 @@ import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import { RowSheet, RowTools } from "./row-tools.tsx";
 import { inItsWords, type Entry } from "./rows.ts";
+import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
 interface Props {
@@ -69,14 +70,14 @@ function Kept({ shown, edit, model, isAttended }: KeptProps) {
       {shown.isDeleted && (
         <p class="text is-deleted">
           <Icon name="trash" />
-          Message deleted
+          {texts.reading.message.deleted}
         </p>
       )}
       {/* Words that could not take their place any more are still shown, to be copied. */}
       {(!shown.isDeleted || isFailed) && (
         <MessageText text={text} isEdited={isEdited} isPending={isWaiting} />
       )}
-      {edit !== undefined && <Failure item={edit} model={model} what="Not changed." />}
+      {edit !== undefined && <Failure item={edit} model={model} what={texts.trouble.notChanged} />}
       {shown.reactions.length > 0 && <Reactions shown={shown} model={model} isInTabOrder={isAttended} />}
     </>
   );
@@ -86,7 +87,7 @@ function Going({ item, model }: { readonly item: OutgoingMessage; readonly model
   return (
     <>
       <MessageText text={item.act.message} isEdited={false} isPending={isPending(item)} />
-      <Failure item={item} model={model} what="Not sent." />
+      <Failure item={item} model={model} what={texts.trouble.notSent} />
     </>
   );
 }
@@ -106,10 +107,10 @@ function Failure({ item, model, what }: FailureProps) {
         {what} {item.status.reason}
       </span>
       <button type="button" class="text-btn is-bad" onClick={() => model.sending.retry(item.ref)}>
-        Retry
+        {texts.trouble.retry}
       </button>
       <button type="button" class="text-btn is-quiet" onClick={() => model.sending.discard(item.ref)}>
-        {item.act.action === "edit" ? "Forget" : "Delete"}
+        {item.act.action === "edit" ? texts.trouble.forget : texts.trouble.delete}
       </button>
     </p>
   );

@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 import { markdownNodes } from "./markdown-view.tsx";
 import { parseMarkdown } from "./markdown.ts";
+import { texts } from "./texts/texts.ts";
 import { isEmojiOnly, languageOf } from "./typesetting.ts";
 
 interface Props {
@@ -18,7 +19,7 @@ export function MessageText({ text, isEdited, isPending }: Props) {
   return (
     <div class={`text${isEmoji ? " is-emoji" : ""}`} dir="auto" lang={languageOf(text)}>
       {nodes}
-      {isEdited && <span class="edited"> (edited)</span>}
+      {isEdited && <span class="edited"> {texts.reading.message.edited}</span>}
       {isPending && <Pending />}
     </div>
   );
@@ -26,9 +27,9 @@ export function MessageText({ text, isEdited, isPending }: Props) {
 
 function Pending() {
   return (
-    <span class="pend" title="Sending">
+    <span class="pend" title={texts.reading.message.sending}>
       <Icon name="clock" />
-      <span class="sr">Sending</span>
+      <span class="sr">{texts.reading.message.sending}</span>
     </span>
   );
 }

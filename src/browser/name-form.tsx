@@ -7,6 +7,7 @@ import { codePoints } from "../protocol/text.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import type { RoomModel } from "./room-model.ts";
+import { texts } from "./texts/texts.ts";
 
 interface Props {
   readonly model: RoomModel;
@@ -29,15 +30,15 @@ export function NameForm({ model, onDone }: Props) {
         ref={field}
         class="name-in"
         defaultValue={name}
-        aria-label="Your name, for all rooms"
+        aria-label={texts.writing.name.field}
         aria-invalid={problem !== ""}
         aria-describedby="name-problem"
         autocomplete="off"
         spellcheck={false}
         dir="auto"
       />
-      <button class="text-btn">Save</button>
-      <button type="button" class="close" aria-label="Keep your name" onClick={cancel}>
+      <button class="text-btn">{texts.writing.name.save}</button>
+      <button type="button" class="close" aria-label={texts.writing.name.keep} onClick={cancel}>
         <Icon name="close" />
       </button>
       <Problem words={problem} />
@@ -73,7 +74,8 @@ function useRenaming(model: RoomModel, onDone: () => void) {
     const name = normalName(spelling);
     problem.value = "";
     if (name === undefined) {
-      problem.value = codePoints(spelling) > maxNameChars ? "Too long" : "Not a name";
+      problem.value =
+        codePoints(spelling) > maxNameChars ? texts.writing.name.tooLong : texts.writing.name.notAName;
       return;
     }
     if (name !== model.me.self.value.name) model.rename(name);
@@ -89,5 +91,5 @@ function useRenaming(model: RoomModel, onDone: () => void) {
 
 /** The line is short on a phone. */
 function problemInWords(code: ErrorCode, reason: string): string {
-  return code === "name_taken" ? "Taken here" : reason;
+  return code === "name_taken" ? texts.writing.name.taken : reason;
 }

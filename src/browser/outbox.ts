@@ -9,6 +9,7 @@ import type { Ref, Seq, UnixMs } from "../protocol/events.ts";
 import type { ErrorFrame } from "../protocol/server-frames.ts";
 import { isStale, readStored, toStored, type Outgoing, type OutgoingAct } from "./outgoing.ts";
 import type { Store } from "./store.ts";
+import { texts } from "./texts/texts.ts";
 
 export const ackTimeoutMs = 10_000;
 const firstRetryMs = 2_000;
@@ -142,13 +143,12 @@ export class Outbox {
 
   #expire(now: UnixMs): void {
     for (const item of this.#items) {
-      if (item.status.state === "queued" && isStale(item, now))
-        this.#fail(item, "It’s from over a week ago.");
+      if (item.status.state === "queued" && isStale(item, now)) this.#fail(item, texts.trouble.overAWeekOld);
       if (item.status.state !== "sent" || now < item.status.deadline) continue;
       // A timer this late slept with the machine; the connection is checked first, and may resend.
       const isLate = now - item.status.deadline > ackTimeoutMs / 2;
       if (isLate) this.#replace({ ...item, status: { state: "sent", deadline: now + ackTimeoutMs } });
-      else this.#fail(item, "The server did not answer.");
+      else this.#fail(item, texts.trouble.noAnswer);
     }
   }
 

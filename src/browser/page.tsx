@@ -10,16 +10,19 @@ import { ReadingPlace } from "./reading-place.ts";
 import { roomAddress } from "./room-address.ts";
 import { RoomModel } from "./room-model.ts";
 import { browserStore } from "./store.ts";
+import { speak, texts, textsFor } from "./texts/texts.ts";
 import { timeWords } from "./time-words.ts";
 
 lend();
-start(document.documentElement.dataset, document.body);
+void start(document.documentElement.dataset, document.body);
 
-function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: HTMLElement): void {
+async function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: HTMLElement) {
+  speak(await textsFor(navigator.languages));
+  document.documentElement.lang = texts.locale;
   // A burst of events is drawn once a frame. A hidden page has no frames.
   options.debounceRendering = (draw) => (document.hidden ? setTimeout(draw) : requestAnimationFrame(draw));
   const address = roomAddress(location.href, base, room);
-  const words = timeWords();
+  const words = timeWords(texts.locale);
   const store = browserStore(() => localStorage);
   const fillRandom = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
   const model = new RoomModel({ address, store, fillRandom, dayKey: (at) => words.dayKey(at) });
@@ -27,7 +30,7 @@ function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: 
   const view = signal<View>("none");
   listen(model);
   effect(() => {
-    const unseen = model.unseen.value;
+    const unseen = model.reading.unseen.value;
     document.title = `${unseen > 0 ? `(${unseen}) ` : ""}${room} · ${publicName}`;
   });
   model.start();
@@ -56,6 +59,6 @@ function listen(model: RoomModel): void {
     if (!document.hidden) check();
   });
   addEventListener("storage", ({ key, newValue }) => {
-    if (key !== null && newValue === null) model.removedElsewhere(key);
+    if (key !== null && newValue === null) model.sending.removedElsewhere(key);
   });
 }

@@ -5,6 +5,7 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
+import { texts } from "./texts/texts.ts";
 
 /** As in panel.css. */
 const docked = "(min-width: 1200px)";
@@ -38,7 +39,13 @@ export function Panel({ title, note, field, onClose, foot, children }: Props) {
         <div class="panel-head">
           <h2>{title}</h2>
           <span class="num">{note}</span>
-          <button type="button" class="icon-btn" aria-label="Close" title="Close" onClick={onClose}>
+          <button
+            type="button"
+            class="icon-btn"
+            aria-label={texts.room.close}
+            title={texts.room.close}
+            onClick={onClose}
+          >
             <Icon name="close" />
           </button>
         </div>

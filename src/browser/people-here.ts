@@ -1,6 +1,7 @@
 /** Who is in the room, as its `people` says: at most so many are listed, all are counted. */
 import type { Uid } from "../protocol/events.ts";
 import type { Person } from "../protocol/server-frames.ts";
+import { texts } from "./texts/texts.ts";
 
 export interface PeopleHere {
   /** Everybody here, listed or not. */
@@ -23,7 +24,7 @@ function isPerson(value: unknown): value is Person {
 
 /** Oneself first, the others by name. */
 export function inOrder(people: readonly Person[], me: Uid | undefined): Person[] {
-  const byName = new Intl.Collator(undefined, { numeric: true }).compare;
+  const byName = new Intl.Collator(texts.locale, { numeric: true }).compare;
   return people.toSorted(
     (a, b) => Number(b.uid === me) - Number(a.uid === me) || byName(a.name, b.name) || a.id - b.id,
   );
@@ -32,5 +33,5 @@ export function inOrder(people: readonly Person[], me: Uid | undefined): Person[
 /** How many are here and not listed; nothing when all are. */
 export function restInWords({ count, people }: PeopleHere): string | undefined {
   const rest = count - people.length;
-  return rest > 0 ? `and ${rest.toLocaleString()} more: find them by name` : undefined;
+  return rest > 0 ? texts.room.people.rest(rest) : undefined;
 }

@@ -11,6 +11,7 @@ import { crowd } from "./presence.ts";
 import { Question, type Reply } from "./question.ts";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
+import { texts } from "./texts/texts.ts";
 
 const typingPauseMs = 150;
 /** Longer than an answer usually takes, since asking again aborts it. */
@@ -28,27 +29,27 @@ export function PeoplePanel({ model, address, onClose }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const query = useSignal("");
   const { reply, ask } = usePeople(model, address, () => query.value);
-  const count = model.count.value;
+  const count = model.company.count.value;
   const onInput = (text: string) => {
     query.value = text.trim();
     ask(typingPauseMs);
   };
   return (
     <Panel
-      title="People"
-      note={count === undefined ? "" : `${count.toLocaleString()} here`}
+      title={texts.room.people.title}
+      note={count === undefined ? "" : texts.room.people.here(count)}
       field={field}
       onClose={onClose}
       foot={reply.state === "answered" && query.value === "" ? restInWords(reply.answer) : undefined}
     >
-      <FindField field={field} label="Find someone" onInput={onInput} />
+      <FindField field={field} label={texts.room.people.find} onInput={onInput} />
       <div class="panel-body">
         <p class="said" role="status">
           {stateInWords(reply, query.value)}
         </p>
         {reply.state === "failed" && (
           <button type="button" class="text-btn said" onClick={() => ask(0)}>
-            Try again
+            {texts.trouble.tryAgain}
           </button>
         )}
         {reply.state === "answered" && <List people={reply.answer.people} me={model.me.uid} />}
@@ -65,9 +66,9 @@ function usePeople(model: RoomModel, address: RoomAddress, query: () => string) 
   };
   const refresh = useRef<ReturnType<typeof setTimeout>>(undefined);
   useSignalEffect(() => {
-    const hasNews = model.presenceNews.value > 0;
+    const hasNews = model.company.news.value > 0;
     const isFirst = !hasNews || question.reply.peek().state === "none";
-    const isCrowd = (model.count.peek() ?? 0) > crowd;
+    const isCrowd = (model.company.count.peek() ?? 0) > crowd;
     const pauseMs = isFirst ? 0 : isCrowd ? crowdPauseMs : newsPauseMs;
     refresh.current ??= setTimeout(() => {
       refresh.current = undefined;
@@ -85,9 +86,9 @@ function usePeople(model: RoomModel, address: RoomAddress, query: () => string) 
 }
 
 function stateInWords(reply: Reply<PeopleHere>, query: string): string {
-  if (reply.state === "failed") return `Who is here could not be loaded. ${reply.reason}`;
+  if (reply.state === "failed") return texts.room.people.notLoaded(reply.reason);
   if (reply.state === "none" || query === "" || reply.answer.people.length > 0) return "";
-  return `Nobody here is called “${query}”.`;
+  return texts.room.people.nobody(query);
 }
 
 function List({ people, me }: { readonly people: readonly Person[]; readonly me: string | undefined }) {
@@ -97,7 +98,7 @@ function List({ people, me }: { readonly people: readonly Person[]; readonly me:
         <li key={uid} class={`person h${hueOf(uid)}`}>
           <Avatar uid={uid} />
           <bdi class="name">{name}</bdi>
-          {uid === me && <span class="aside">you</span>}
+          {uid === me && <span class="aside">{texts.room.people.you}</span>}
         </li>
       ))}
     </ul>

@@ -4,6 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { reasonOf } from "./reason.ts";
+import { texts } from "./texts/texts.ts";
 
 const timeoutMs = 15_000;
 
@@ -54,9 +55,9 @@ export class Question<Answer> {
     const signal = AbortSignal.any([aborted, AbortSignal.timeout(timeoutMs)]);
     const response = await fetch(url, { cache: "no-cache", signal });
     const body: unknown = await response.json().catch(() => undefined);
-    if (!response.ok) throw new Error(problemOf(body) ?? `The server answered ${response.status}.`);
+    if (!response.ok) throw new Error(texts.trouble.problem(response.status, problemOf(body)));
     const answer = this.#read(body);
-    if (answer === undefined) throw new Error("The server’s answer could not be read.");
+    if (answer === undefined) throw new Error(texts.trouble.unreadable);
     return answer;
   }
 }

@@ -1,9 +1,10 @@
 /** What a message answers, in one line above it; a press goes there, however far back it is. */
 import { hueOf } from "../protocol/person-name.ts";
-import { jumpTo, type Jump } from "./jump.ts";
+import { jumpTo } from "./jump.ts";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { Quoted } from "./rows.ts";
+import { texts } from "./texts/texts.ts";
 
 interface Props {
   readonly quoted: Quoted;
@@ -16,7 +17,7 @@ export function Quote({ quoted: { seq, shown }, model, place, isInTabOrder }: Pr
   const go = () => {
     void jumpTo(seq, model, place).then((jump) => {
       if (jump === "there") place.focusFound();
-      else model.tell(inWords[jump]);
+      else model.tell(texts.reading.quote[jump]);
     });
   };
   return (
@@ -26,24 +27,20 @@ export function Quote({ quoted: { seq, shown }, model, place, isInTabOrder }: Pr
       tabIndex={isInTabOrder ? 0 : -1}
       onClick={go}
     >
-      <span class="sr">In reply to </span>
+      <span class="sr">{texts.reading.quote.inReplyTo} </span>
       {shown === undefined ? (
-        <span class="quoted">An earlier message</span>
+        <span class="quoted">{texts.reading.quote.earlier}</span>
       ) : (
         <>
           <bdi class="name">{shown.message.name}</bdi>
-          <span class="quoted">{shown.isDeleted ? "Message deleted" : firstLine(shown.text)}</span>
+          <span class="quoted">
+            {shown.isDeleted ? texts.reading.message.deleted : firstLine(shown.text)}
+          </span>
         </>
       )}
     </button>
   );
 }
-
-const inWords: Readonly<Record<Exclude<Jump, "there">, string>> = {
-  gone: "That message is not here any more.",
-  further: "That message is further back than this page can go.",
-  failed: "That message could not be loaded.",
-};
 
 export function firstLine(text: string): string {
   return text.trimStart().split("\n", 1)[0] ?? "";

@@ -2,6 +2,7 @@
 import type { ShownMessage } from "../protocol/fold.ts";
 import { namesInWords } from "./names-in-words.ts";
 import type { RoomModel } from "./room-model.ts";
+import { texts } from "./texts/texts.ts";
 
 interface Props {
   readonly shown: ShownMessage;
@@ -12,7 +13,7 @@ interface Props {
 
 export function Reactions({ shown, model, isInTabOrder }: Props) {
   return (
-    <ul class="reacts" aria-label="Reactions">
+    <ul class="reacts" aria-label={texts.reading.message.reactions}>
       {shown.reactions.map(({ emoji, by }) => {
         const isMine = has(shown, emoji, model);
         return (

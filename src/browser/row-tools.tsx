@@ -9,6 +9,7 @@ import type { ShownMessage } from "../protocol/fold.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { react } from "./reactions.tsx";
 import type { RoomModel } from "./room-model.ts";
+import { texts } from "./texts/texts.ts";
 
 const quickEmoji = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
 
@@ -22,6 +23,7 @@ type Asking = "nothing" | "emoji" | "deletion";
 export function RowTools({ shown, model }: Props) {
   const asking = useSignal<Asking>("nothing");
   const bar = useRef<HTMLDivElement>(null);
+  const words = texts.reading.message;
   useLayoutEffect(() => {
     if (asking.value !== "nothing") bar.current?.querySelector("button")?.focus();
   }, [asking.value]);
@@ -36,18 +38,18 @@ export function RowTools({ shown, model }: Props) {
     done();
   };
   return (
-    <div ref={bar} class="tools" role="group" aria-label="Message" aria-live="off" onKeyDown={pressed}>
+    <div ref={bar} class="tools" role="group" aria-label={words.label} aria-live="off" onKeyDown={pressed}>
       {asking.value === "emoji" && <QuickEmoji shown={shown} model={model} onDone={done} />}
       {asking.value === "deletion" && <Deletion shown={shown} model={model} onDone={done} />}
       {asking.value === "nothing" && (
         <>
-          <Tool name="React" icon="react" onPress={() => (asking.value = "emoji")} />
-          <Tool name="Reply" icon="reply" onPress={() => model.composing.reply(shown)} />
+          <Tool name={words.react} icon="react" onPress={() => (asking.value = "emoji")} />
+          <Tool name={words.reply} icon="reply" onPress={() => model.composing.reply(shown)} />
           {isOwn(shown, model) && (
-            <Tool name="Edit" icon="edit" onPress={() => model.composing.edit(shown)} />
+            <Tool name={words.edit} icon="edit" onPress={() => model.composing.edit(shown)} />
           )}
           {isOwn(shown, model) && (
-            <Tool name="Delete" icon="trash" onPress={() => (asking.value = "deletion")} />
+            <Tool name={words.delete} icon="trash" onPress={() => (asking.value = "deletion")} />
           )}
         </>
       )}
@@ -63,6 +65,7 @@ interface SheetProps extends Props {
 export function RowSheet({ shown, model, isOpen }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const asking = useSignal<Asking>("nothing");
+  const words = texts.reading.message;
   useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = () => dialog.current?.close();
   const compose = (how: "reply" | "edit") => {
@@ -76,7 +79,7 @@ export function RowSheet({ shown, model, isOpen }: SheetProps) {
     <dialog
       ref={dialog}
       class="sheet"
-      aria-label="Message"
+      aria-label={words.label}
       onClose={() => (isOpen.value = false)}
       onClick={outside}
     >
@@ -89,16 +92,16 @@ export function RowSheet({ shown, model, isOpen }: SheetProps) {
               <QuickEmoji shown={shown} model={model} onDone={close} />
             </div>
             <SheetAct icon="reply" onPress={() => compose("reply")}>
-              Reply
+              {words.reply}
             </SheetAct>
             {isOwn(shown, model) && (
               <SheetAct icon="edit" onPress={() => compose("edit")}>
-                Edit
+                {words.edit}
               </SheetAct>
             )}
             {isOwn(shown, model) && (
               <SheetAct icon="trash" isBad onPress={() => (asking.value = "deletion")}>
-                Delete
+                {words.delete}
               </SheetAct>
             )}
           </>
@@ -122,7 +125,7 @@ function QuickEmoji({ shown, model, onDone }: AnswerProps) {
       key={emoji}
       type="button"
       class="tool em"
-      aria-label={`React with ${emoji}`}
+      aria-label={texts.reading.message.reactWith(emoji)}
       onClick={() => {
         react(shown, emoji, model);
         onDone();
@@ -140,12 +143,12 @@ function Deletion({ shown, model, onDone }: AnswerProps) {
   };
   return (
     <p class="ask">
-      <span>Delete it for everybody?</span>
+      <span>{texts.reading.message.reallyDelete}</span>
       <button type="button" class="text-btn is-bad" onClick={remove}>
-        Delete
+        {texts.reading.message.delete}
       </button>
       <button type="button" class="text-btn is-quiet" onClick={onDone}>
-        Keep
+        {texts.reading.message.keep}
       </button>
     </p>
   );

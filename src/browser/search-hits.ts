@@ -1,5 +1,6 @@
 /** What a search of the room found, as its `search` says: newest first, no more than it cares to send. */
 import type { Seq, Uid, UnixMs } from "../protocol/events.ts";
+import { texts } from "./texts/texts.ts";
 
 export interface Hit {
   readonly seq: Seq;
@@ -27,7 +28,8 @@ function isHit(value: unknown): value is Hit {
 
 /** "3 found", "50 newest": there may be more. */
 export function countInWords(hits: readonly Hit[]): string {
-  return hits.length < maxHits ? `${hits.length} found` : `The ${maxHits} newest`;
+  const { found, newest } = texts.room.search;
+  return hits.length < maxHits ? found(hits.length) : newest(maxHits);
 }
 
 export interface DayOfHits {

@@ -10,6 +10,7 @@ import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import { byDay, countInWords, readHits, type Hit } from "./search-hits.ts";
 import { HitRow } from "./hit-row.tsx";
+import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
 const typingPauseMs = 200;
@@ -30,7 +31,7 @@ export function SearchPanel({ model, address, words, place, onClose }: Props) {
   const answered = reply.state === "answered" ? reply.answer : [];
   return (
     <Panel
-      title="Search"
+      title={texts.room.search.title}
       note={answered.length > 0 ? countInWords(answered) : ""}
       field={field}
       onClose={onClose}
@@ -38,7 +39,7 @@ export function SearchPanel({ model, address, words, place, onClose }: Props) {
     >
       <FindField
         field={field}
-        label="Find what was said here"
+        label={texts.room.search.find}
         onInput={(text) => ask(text, typingPauseMs)}
         onKeyDown={(event) => {
           if (event.key === "Enter" && !event.isComposing) ask(field.current?.value ?? "", 0);
@@ -51,7 +52,7 @@ export function SearchPanel({ model, address, words, place, onClose }: Props) {
         </p>
         {reply.state === "failed" && (
           <button type="button" class="text-btn said" onClick={() => ask(field.current?.value ?? "", 0)}>
-            Try again
+            {texts.trouble.tryAgain}
           </button>
         )}
         {byDay(answered, (at) => words.day(at, Date.now())).map(({ day, hits }) => (
@@ -90,13 +91,13 @@ function useSearch(model: RoomModel, address: RoomAddress) {
   return { reply: question.reply.value, ask };
 }
 
-type Jumping = "none" | "loading" | Jump;
+type Jumping = "none" | "going" | Jump;
 
 function useJump(model: RoomModel, place: ReadingPlace, onClose: () => void) {
   const jump = useSignal<Jumping>("none");
   const chosen = useSignal(0);
   const go = ({ seq }: Hit) => {
-    jump.value = "loading";
+    jump.value = "going";
     chosen.value = seq;
     void jumpTo(seq, model, place).then((outcome) => {
       // Another one was pressed meanwhile.
@@ -112,29 +113,17 @@ function useJump(model: RoomModel, place: ReadingPlace, onClose: () => void) {
 }
 
 function jumpInWords(jump: Jumping): string {
-  switch (jump) {
-    case "none":
-    case "there":
-      return "";
-    case "loading":
-      return "Going there…";
-    case "gone":
-      return "That message is not there any more.";
-    case "further":
-      return "That message is further back than this page can go. The room’s export has it.";
-    case "failed":
-      return "The messages back to that one could not be loaded. Try again.";
-  }
+  return jump === "none" || jump === "there" ? "" : texts.room.search[jump];
 }
 
 function replyInWords(reply: Reply<readonly Hit[]>): string {
   switch (reply.state) {
     case "none":
-      return "Whole words, or the beginning of the last one.";
+      return texts.room.search.hint;
     case "failed":
       return reply.reason;
     case "answered":
-      return reply.answer.length === 0 ? "Nothing said here has these words." : "";
+      return reply.answer.length === 0 ? texts.room.search.nothing : "";
   }
 }
 
@@ -150,16 +139,17 @@ function step(event: KeyboardEvent, list: HTMLElement | null, field: HTMLElement
 }
 
 function KeyHints() {
+  const { keys } = texts.room.search;
   return (
     <>
       <span>
-        <kbd>↑</kbd> <kbd>↓</kbd> move
+        <kbd>↑</kbd> <kbd>↓</kbd> {keys.move}
       </span>
       <span>
-        <kbd>↵</kbd> go there
+        <kbd>↵</kbd> {keys.go}
       </span>
       <span>
-        <kbd>Esc</kbd> close
+        <kbd>Esc</kbd> {keys.close}
       </span>
     </>
   );

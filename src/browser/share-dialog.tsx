@@ -5,6 +5,7 @@ import { CopyButton } from "./copy-button.tsx";
 import { Icon } from "./icon.tsx";
 import type { QrCode } from "./qr.ts";
 import type { RoomAddress } from "./room-address.ts";
+import { texts } from "./texts/texts.ts";
 
 /** What the standard asks for around a code; readers miss it with less. */
 const quietModules = 4;
@@ -29,8 +30,14 @@ export function ShareDialog({ address, room, onClose }: Props) {
     <dialog ref={dialog} class="share" aria-labelledby="share-title" onClose={onClose} onClick={onClick}>
       <div class="share-in">
         <div class="share-head">
-          <h2 id="share-title">Share this room</h2>
-          <button type="button" class="icon-btn" aria-label="Close" title="Close" onClick={onClose}>
+          <h2 id="share-title">{texts.room.link.share}</h2>
+          <button
+            type="button"
+            class="icon-btn"
+            aria-label={texts.room.close}
+            title={texts.room.close}
+            onClick={onClose}
+          >
             <Icon name="close" />
           </button>
         </div>
@@ -45,7 +52,7 @@ export function ShareDialog({ address, room, onClose }: Props) {
         </div>
         <p class="share-who">
           <Icon name="unlock" />
-          Anyone with the link can come in
+          {texts.room.link.whoMayComeIn}
         </p>
       </div>
     </dialog>
@@ -63,7 +70,7 @@ function Code({ link }: { readonly link: string }) {
     );
   }, []);
   if (drawing.value.state === "failed") {
-    return <p class="share-none">The code could not be loaded. The link is this:</p>;
+    return <p class="share-none">{texts.room.link.noCode}</p>;
   }
   return <div class="qr-card">{drawing.value.state === "drawn" && <Drawn code={drawing.value.code} />}</div>;
 }
@@ -76,7 +83,7 @@ function Drawn({ code: { size, path } }: { readonly code: QrCode }) {
       viewBox={`-${quietModules} -${quietModules} ${whole} ${whole}`}
       shape-rendering="crispEdges"
       role="img"
-      aria-label="QR code of the room’s link"
+      aria-label={texts.room.link.code}
     >
       <path d={path} />
     </svg>
@@ -90,7 +97,7 @@ function SystemShare({ link, room }: { readonly link: string; readonly room: str
   };
   return (
     <button type="button" class="btn" onClick={share}>
-      Share…
+      {texts.room.link.systemShare}
     </button>
   );
 }

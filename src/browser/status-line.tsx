@@ -6,6 +6,7 @@ import { Avatar } from "./avatar.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import { NameForm } from "./name-form.tsx";
 import type { RoomModel } from "./room-model.ts";
+import { texts } from "./texts/texts.ts";
 
 /** A connection that is back sooner is not worth a word. */
 const patienceMs = 800;
@@ -20,7 +21,7 @@ interface Props {
 
 export function StatusLine({ model, text, onDone }: Props) {
   const isRenaming = useSignal(false);
-  const typists = model.typists.value;
+  const typists = model.company.typists.value;
   const renamed = () => {
     isRenaming.value = false;
     onDone();
@@ -54,14 +55,14 @@ function Who({ model, onChange }: { readonly model: RoomModel; readonly onChange
     <p class="who">
       <Avatar uid={uid} />
       <span class="whole">
-        <span class="youre">You’re </span>
+        <span class="youre">{texts.writing.name.youAre} </span>
         <b>
           <bdi>{name}</bdi>
         </b>
       </span>
       <span class="sep">·</span>
-      <button type="button" class="text-btn" aria-label="Change your name" onClick={onChange}>
-        change
+      <button type="button" class="text-btn" aria-label={texts.writing.name.changeLabel} onClick={onChange}>
+        {texts.writing.name.change}
       </button>
     </p>
   );
@@ -102,23 +103,27 @@ function useDown(model: RoomModel): boolean {
 /** One thing at a time: the worst. */
 function stateInWords(model: RoomModel, isDown: boolean): Words | undefined {
   const connection = model.connection.value;
-  const queued = model.sending.waiting.value === 0 ? "" : ` · queued (${model.sending.waiting.value})`;
+  const waiting = model.sending.waiting.value;
+  const queued = waiting === 0 ? "" : ` · ${texts.trouble.queued(waiting)}`;
   if (connection.state === "refused") {
     return {
       icon: "alert",
       tone: "is-bad",
-      text: `Not connected: ${connection.reason}. Reload to try again.`,
+      text: texts.trouble.refused(connection.reason),
     };
   }
-  if (isDown && !navigator.onLine) return { icon: "offline", tone: "is-warn", text: `Offline${queued}` };
-  if (isDown) return { icon: "retry", tone: "is-warn", text: `Reconnecting…${queued}` };
+  if (isDown && !navigator.onLine)
+    return { icon: "offline", tone: "is-warn", text: texts.trouble.offline + queued };
+  if (isDown) return { icon: "retry", tone: "is-warn", text: texts.trouble.reconnecting + queued };
   const complaint = model.complaint.value;
   return complaint === "" ? undefined : { icon: "alert", tone: "is-warn", text: complaint };
 }
 
 function Counter({ text, max }: { readonly text: string; readonly max: number }) {
   const left = max - codePoints(text);
-  const words = left < 0 ? `${-left} too many` : text !== "" && left <= counterFrom ? `${left} left` : "";
+  const isNear = text !== "" && left <= counterFrom;
+  const { tooMany, charactersLeft } = texts.writing;
+  const words = left < 0 ? tooMany(-left) : isNear ? charactersLeft(left) : "";
   return (
     <span id="counter" class={`counter${left < 0 ? " is-bad" : ""}`}>
       {words}

@@ -16,6 +16,7 @@ const lent: Readonly<Record<string, readonly string[]>> = {
   "preact/jsx-runtime": ["Fragment", "jsx", "jsxs"],
   "preact/hooks": ["useEffect", "useLayoutEffect", "useRef", "useState"],
   "@preact/signals": ["computed", "effect", "signal", "useComputed", "useSignal", "useSignalEffect"],
+  "texts/texts.ts": ["texts"],
 };
 /** A larger part waits until somebody uses it; the others are there without a server too. */
 const largestKeptPart = 40_000;
@@ -90,8 +91,11 @@ function loadedLater(outDir: string, parts: Map<string, Promise<Built>>): Plugin
 const borrowed: Plugin = {
   name: "borrowed",
   setup(part) {
-    const filter = new RegExp(`^(?:preact|${Object.keys(lent).join("|")})$`);
-    part.onResolve({ filter }, ({ path }) => ({ path, namespace: "borrowed" }));
+    const filter = new RegExp(`^(?:\\.{1,2}/)*(?:preact|${Object.keys(lent).join("|")})$`);
+    part.onResolve({ filter }, ({ path }) => ({
+      path: path.replace(/^(?:\.{1,2}\/)+/, ""),
+      namespace: "borrowed",
+    }));
     part.onLoad({ filter, namespace: "borrowed" }, ({ path }) => {
       const names = lent[path]?.join(",") ?? "";
       return { contents: `export const {${names}} = globalThis.confabLent[${JSON.stringify(path)}]` };

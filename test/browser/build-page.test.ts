@@ -22,16 +22,18 @@ test("a build leaves a manifest, the files it names, and nothing of older builds
     string
   >;
   const { "page.js": script = "", "page.css": style = "", "qr.js": code = "" } = manifest;
-  const { "service-worker.js": worker = "" } = manifest;
+  const { "german.js": german = "", "service-worker.js": worker = "" } = manifest;
   assert.match(script, /^page-[A-Z0-9]{8}\.js$/);
   assert.match(style, /^page-[A-Z0-9]{8}\.css$/);
   assert.match(code, /^qr-[A-Z0-9]{8}\.js$/);
-  assert.ok((await readFile(join(folder, script), "utf8")).includes(`import("./${code}")`), "loaded later");
+  const text = await readFile(join(folder, script), "utf8");
+  for (const later of [code, german]) assert.ok(text.includes(`import("./${later}")`), "loaded later");
   assert.match(worker, /^service-worker-[A-Z0-9]{8}\.js$/);
   const opened = await readFile(join(folder, worker), "utf8");
   for (const name of [script, style, code]) assert.ok(opened.includes(`"${name}"`), "opens without a server");
-  const expected = [script, style, code].flatMap((name) => [name, `${name}.map`]);
-  assert.deepEqual((await readdir(folder)).sort(), [...expected, worker, "keep.txt", "manifest.json"].sort());
+  const mapped = Object.values(manifest).filter((name) => name !== worker);
+  const expected = [...mapped.flatMap((name) => [name, `${name}.map`]), worker];
+  assert.deepEqual((await readdir(folder)).sort(), [...expected, "keep.txt", "manifest.json"].sort());
 });
 
 test("the same source has the same names, so browsers keep what they have", async (t) => {

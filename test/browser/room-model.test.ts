@@ -62,7 +62,7 @@ async function shows(room: RoomModel, expected: readonly string[]): Promise<void
 }
 
 async function isLive(room: RoomModel): Promise<void> {
-  await until(() => room.connection.value.state === "live" && room.isLoaded.value, "live");
+  await until(() => room.connection.value.state === "live" && room.reading.isLoaded.value, "live");
 }
 
 /** Stops the server, and starts it again where it was. */
@@ -89,7 +89,7 @@ test("what one says, the other reads, and one's own is marked", async (t) => {
     groups(ana).map(({ isOwn }) => isOwn),
     [true, false],
   );
-  await until(() => ana.count.value === 2, "two here");
+  await until(() => ana.company.count.value === 2, "two here");
 });
 
 test("I8 what is said before there is a connection goes out with it, in order", async (t) => {
@@ -161,9 +161,9 @@ test("older history loads page by page to the first word", async (t) => {
   const reader = openRoom(t, server);
   await isLive(reader);
   await shows(reader, all.slice(-50));
-  reader.loadOlder();
+  reader.reading.loadOlder();
   await shows(reader, all.slice(-100));
-  reader.loadOlder();
+  reader.reading.loadOlder();
   await shows(reader, all);
 });
 
@@ -225,23 +225,23 @@ test("who types is told while they type", async (t) => {
   ana.rename("Ana");
   await until(() => ana.me.self.value.name === "Ana", "Ana");
   ana.typed();
-  await until(() => bo.typists.value === "Ana is typing", "typing");
+  await until(() => bo.company.typists.value === "Ana is typing", "typing");
   ana.say("done");
-  await until(() => bo.typists.value === "", "silent");
+  await until(() => bo.company.typists.value === "", "silent");
 });
 
 test("messages that nobody looked at are counted until somebody does", async (t) => {
   const server = await startServer(t);
   const [ana, bo] = [openRoom(t, server), openRoom(t, server)];
   await Promise.all([isLive(ana), isLive(bo)]);
-  bo.watch(false);
+  bo.reading.watch(false);
   ana.say("one");
   ana.say("two");
   bo.say("mine does not count");
   await until(() => texts(bo).length === 3 && bo.sending.waiting.value === 0, "all");
-  assert.equal(bo.unseen.value, 2);
-  bo.watch(true);
-  assert.equal(bo.unseen.value, 0);
+  assert.equal(bo.reading.unseen.value, 2);
+  bo.reading.watch(true);
+  assert.equal(bo.reading.unseen.value, 0);
 });
 
 const newest = (room: RoomModel) => {

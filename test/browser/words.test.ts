@@ -24,7 +24,7 @@ test("names make a sentence of any length", () => {
   assert.equal(typingInWords([]), "");
   assert.equal(typingInWords(["Ana"]), "Ana is typing");
   assert.equal(typingInWords(["Ana", "Bo"]), "Ana and Bo are typing");
-  assert.equal(typingInWords(["Ana", "Bo", "Cy", "Di"]), "Several people are typing");
+  assert.equal(typingInWords(["Ana", "Bo", "Cy"]), "3 people are typing");
   assert.equal(movesInWords(["Ana"], []), "Ana joined");
   assert.equal(
     movesInWords(["Ana", "Bo", "Cy", "Di", "Ed"], ["Flo"]),
