@@ -28,7 +28,7 @@ export type Posted =
       readonly retryAfterMs?: number;
     };
 
-const nameWithout = "Bot";
+const nameWithout = "Webhook";
 /** Nobody is present, so the article's numbers, which count from 1, have none for it. */
 const noId = 0;
 /** For a log that takes nothing just now: about as long as it needs to try its disk again. */

@@ -56,7 +56,7 @@ export function createApp(parts: AppParts): Express {
   });
   app.use(healthRoutes(health, log));
   app.use(countRequests(metrics));
-  app.use(securityHeaders(config.trustProxyHops));
+  app.use(securityHeaders(config.trustProxyHops, config.allowedOrigins));
   app.use(compression());
   app.use(pageLocals(config.publicName, assets));
   app.use(metricsRoute(metrics, config.metricsToken));

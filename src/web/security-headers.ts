@@ -6,7 +6,10 @@ import type { RequestHandler } from "express";
 import helmet from "helmet";
 import { requestHost } from "../protocol/host.ts";
 
-export function securityHeaders(trustProxyHops: number): RequestHandler {
+/** @param allowedOrigins whose pages may open a socket, and so show a room in a frame as well */
+export function securityHeaders(trustProxyHops: number, allowedOrigins: readonly string[]): RequestHandler {
+  // A page opened from a file has no origin that could be named here.
+  const framedBy = allowedOrigins.filter((origin) => origin !== "null");
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -21,9 +24,11 @@ export function securityHeaders(trustProxyHops: number): RequestHandler {
         connectSrc: ["'self'", ({ headers }) => webSocketSources(requestHost(headers, trustProxyHops))],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameAncestors: ["'self'"],
+        frameAncestors: ["'self'", ...framedBy],
       },
     },
+    // It knows no list: where there is one, it would say the opposite to a browser that takes it first.
+    xFrameOptions: framedBy.length === 0,
     referrerPolicy: { policy: "same-origin" },
     strictTransportSecurity: false,
     // Over plain http, as on a LAN, browsers ignore these two and complain in the console.

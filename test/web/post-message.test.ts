@@ -75,15 +75,15 @@ test("the same name is the same poster after a restart, and in no way a person's
   assert.notEqual(person.welcome.uid, before?.uid);
 });
 
-test("without a name it is the Bot, any spelling of the room will do, and two posts without ref are two", async (t) => {
+test("without a name it is the Webhook, any spelling of the room will do, and two posts without ref are two", async (t) => {
   const server = await startServer(t, env);
   for (const room of ["Ops", "%6Fps"]) assert.equal((await say(server, { text: "hi" }, room)).status, 201);
   const kept = await everyMessage(server.url, "ops");
   assert.deepEqual(
     kept.map(({ name, msg }) => [name, msg]),
     [
-      ["Bot", "hi"],
-      ["Bot", "hi"],
+      ["Webhook", "hi"],
+      ["Webhook", "hi"],
     ],
   );
 });
@@ -116,9 +116,9 @@ test("what is sent to Slack's incoming webhooks is taken: JSON, the form with a 
       "Alerts: plain",
       "Alerts: form",
       "Shell: fields",
-      "Bot: Disk full\non db1\nonly this",
-      "Bot: a block",
-      "Bot: all\nstill",
+      "Webhook: Disk full\non db1\nonly this",
+      "Webhook: a block",
+      "Webhook: all\nstill",
     ],
   );
 });

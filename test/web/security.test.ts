@@ -91,6 +91,22 @@ test("I9 with ALLOWED_ORIGINS no other host name reaches a room, so that no rebo
   assert.equal((await web.ask("/health", { headers: { Host: "10.0.0.7" } })).status, 200);
 });
 
+test("the sites that may open a socket may show a room in a frame, and no header says otherwise", async (t) => {
+  const framing = async (env: Readonly<Record<string, string>>) => {
+    const web = await startWeb(t, { env });
+    const { headers } = await web.ask("/", { headers: { Host: "chat.example.com" } });
+    const sources = directives(headers["content-security-policy"]).get("frame-ancestors");
+    return [sources, headers["x-frame-options"]];
+  };
+  assert.deepEqual(await framing({}), ["'self'", "SAMEORIGIN"]);
+  assert.deepEqual(await framing({ ALLOWED_ORIGINS: "null" }), ["'self'", "SAMEORIGIN"]);
+  const listed = { ALLOWED_ORIGINS: "https://chat.example.com,http://intranet:8080,null" };
+  assert.deepEqual(await framing(listed), [
+    "'self' https://chat.example.com http://intranet:8080",
+    undefined,
+  ]);
+});
+
 test("with ALLOWED_ORIGINS of only null any host name is as good as another", async (t) => {
   const web = await startWeb(t, { env: { ALLOWED_ORIGINS: "null" } });
   assert.equal((await web.ask("/", { headers: { Host: "chat.example.com" } })).status, 200);
