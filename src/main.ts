@@ -19,7 +19,6 @@ import { SqliteLog } from "./message-log/sqlite-log.ts";
 import { subprotocol } from "./protocol/client-frames.ts";
 import { roomNameFromPath } from "./protocol/room-name.ts";
 import { createApp } from "./web/app.ts";
-import { clientAddress } from "./websocket/address.ts";
 import { Listener, type ListenerOptions, type ServiceFactory } from "./websocket/listener.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -66,7 +65,8 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   });
   const app = createApp({
     ...{ config, log, logger, metrics, people: rooms, posting: new Posting(chat), health },
-    addressOf: (request) => clientAddress(request, config.trustProxyHops),
+    askers: listener.visitors,
+    now,
     staticDir: join(root, "static"),
     viewsDir: join(root, "views"),
   });

@@ -9,6 +9,7 @@ import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
+import { limitReads, type Askers } from "./asking.ts";
 import { healthRoutes } from "./health.ts";
 import type { HealthSource } from "./health.ts";
 import { countRequests, metricsRoute } from "./metrics-route.ts";
@@ -32,11 +33,12 @@ export interface AppParts {
   readonly log: MessageLog;
   readonly people: PeopleSource;
   readonly posting: PostingParts["posting"];
-  /** Whom limits count a request for; nothing where that is not known. */
-  readonly addressOf: PostingParts["addressOf"];
+  readonly askers: Askers;
   readonly health: HealthSource;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
   /** Holds `app/`, the page's build. */
   readonly staticDir: string;
   readonly viewsDir: string;
@@ -63,9 +65,10 @@ export function createApp(parts: AppParts): Express {
   app.use(hostGuard(config.allowedOrigins, config.trustProxyHops));
   app.use(staticFiles(parts.staticDir, assets));
   app.use(installable(config.publicName, parts.staticDir, assets));
-  app.use(pages(log));
-  app.use(roomApi(log, parts.people));
   app.use(postMessage({ ...parts, token: config.postToken }));
+  app.use(limitReads(parts.askers));
+  app.use(pages(log));
+  app.use(roomApi(parts));
   app.use((request, response) => refuse(request, response, notFound()));
   app.use(answerFailures(logger));
   return app;

@@ -8,6 +8,7 @@ import type { Post, Posted } from "../chat/posting.ts";
 import { decodePost } from "../protocol/posted-message.ts";
 import { canonicalRoomName } from "../protocol/room-name.ts";
 import type { ErrorCode } from "../protocol/error-codes.ts";
+import type { Askers } from "./asking.ts";
 import { holdsToken, unauthorized } from "./bearer.ts";
 import { badParameter, methodsOnly, noSuchRoomName, refuse, type Problem } from "./problem.ts";
 import { roomSpelling } from "./room-param.ts";
@@ -17,7 +18,7 @@ export interface PostingParts {
   /** Unset: nobody may post. */
   readonly token: string | undefined;
   /** Whom to count it for. */
-  readonly addressOf: (request: Request) => string | undefined;
+  readonly askers: Pick<Askers, "addressOf">;
 }
 
 const maxBodyBytes = 64 * 1024;
@@ -48,11 +49,7 @@ function mayPost(token: string | undefined): RequestHandler {
   };
 }
 
-async function take(
-  { posting, addressOf }: PostingParts,
-  request: Request,
-  response: Response,
-): Promise<void> {
+async function take({ posting, askers }: PostingParts, request: Request, response: Response): Promise<void> {
   const body = bodyOf(request);
   if (body === undefined) {
     refuse(request, response, unknownBody);
@@ -64,7 +61,7 @@ async function take(
     return;
   }
   const room = canonicalRoomName(roomSpelling(request)) ?? "";
-  const outcome = await posting.post({ ...decoded.posted, room, address: addressOf(request) });
+  const outcome = await posting.post({ ...decoded.posted, room, address: askers.addressOf(request) });
   if (!outcome.kept) refuse(request, response, refusal(outcome));
   else
     response

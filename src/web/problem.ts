@@ -41,6 +41,13 @@ export function unavailable(message: string): Problem {
   return { status: 503, code: "unavailable", title: "Not right now", message, headers };
 }
 
+/** @param waitMs until this address may ask again */
+export function tooManyRequests(waitMs: number): Problem {
+  const headers = { "Retry-After": String(Math.ceil(waitMs / 1_000)) };
+  const message = "Too many requests from your network at once. Try again in a moment.";
+  return { status: 429, code: "rate_limited", title: "Not so fast", message, headers };
+}
+
 export function internalProblem(): Problem {
   return {
     status: 500,

@@ -1,27 +1,53 @@
 /**
- * Reads of the log that take milliseconds: one at a time, in the order they were asked for, and as long a pause after
- * each as it took. Run as they come, thirty of them kept `/health` and everybody's messages waiting for all thirty.
+ * Reads of the log that take milliseconds: one at a time, and as long a pause after each as it took. Run as they come,
+ * thirty of them kept `/health` and everybody's messages waiting for all thirty. Addresses take turns: who asks for
+ * much waits behind itself alone.
  */
 import { setImmediate as nextLoopTurn, setTimeout as delay } from "node:timers/promises";
 
 /** A longer pause would only make a slow disk slower. */
 const longestPauseMs = 20;
 
-export class ReadTurns {
-  #last: Promise<unknown> = Promise.resolve();
+type Start = () => void;
 
-  /** Runs `read` when its turn has come. */
-  async run<Result>(read: () => Result | Promise<Result>): Promise<Result> {
-    const before = this.#last;
-    const turn = Promise.withResolvers<undefined>();
-    this.#last = turn.promise;
-    await before;
+export class ReadTurns {
+  /** In the order of their turns; who had one goes to the end. */
+  readonly #waiting = new Map<string, Start[]>();
+  #isBusy = false;
+
+  /**
+   * Runs `read` when its turn has come.
+   * @param address of who asks
+   */
+  async run<Result>(address: string | undefined, read: () => Result | Promise<Result>): Promise<Result> {
+    if (this.#isBusy) await this.#turn(address ?? "");
+    this.#isBusy = true;
     const startedMs = performance.now();
     try {
       return await read();
     } finally {
-      void pause(performance.now() - startedMs).then(() => turn.resolve(undefined));
+      void pause(performance.now() - startedMs).then(() => this.#next());
     }
+  }
+
+  #turn(address: string): Promise<void> {
+    return new Promise((start) => {
+      const others = this.#waiting.get(address);
+      if (others === undefined) this.#waiting.set(address, [start]);
+      else others.push(start);
+    });
+  }
+
+  #next(): void {
+    this.#isBusy = false;
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const [address, [start, ...others]] = first;
+    this.#waiting.delete(address);
+    if (others.length > 0) this.#waiting.set(address, others);
+    // It begins in a later turn of the microtasks; who comes before that must wait for it.
+    this.#isBusy = true;
+    start?.();
   }
 }
 

@@ -8,11 +8,13 @@ import type { Request, Response } from "express";
 import type { MessageLog } from "../message-log/message-log.ts";
 import type { Person } from "../protocol/server-frames.ts";
 import { canonicalRoomName } from "../protocol/room-name.ts";
+import { Places, type Askers } from "./asking.ts";
 import { Exports } from "./export.ts";
 import { readEventsQuery, readExportQuery, readPeopleQuery, readSearchQuery } from "./parameters.ts";
 import { methodNotAllowed, noSuchRoomName, refuse, unavailable } from "./problem.ts";
 import { ReadTurns } from "./read-turns.ts";
 import { roomSpelling } from "./room-param.ts";
+import { UntakenAnswers } from "./untaken-answers.ts";
 
 export interface PeopleSource {
   /** Those present whose name holds the query, all for an empty one; `count` is everybody present. */
@@ -21,7 +23,18 @@ export interface PeopleSource {
 
 type RoomHandler = (room: string, request: Request, response: Response) => void | Promise<void>;
 
-export function roomApi(log: MessageLog, people: PeopleSource): Router {
+/** One runs at a time, within a quarter of a second; without a limit one address could fill the line. */
+const searchesPerAddress = 5;
+
+export interface RoomApiParts {
+  readonly log: MessageLog;
+  readonly people: PeopleSource;
+  readonly askers: Askers;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+}
+
+export function roomApi({ log, people, askers, now }: RoomApiParts): Router {
   const router = Router({ strict: true, caseSensitive: true });
   const offer = (name: string, handler: RoomHandler): void => {
     router
@@ -29,16 +42,20 @@ export function roomApi(log: MessageLog, people: PeopleSource): Router {
       .get((request, response) => answer(log, handler, request, response))
       .all(methodNotAllowed);
   };
-  const turns = new ReadTurns();
-  const exports = new Exports(log);
-  offer("events", (room, request, response) => sendEvents({ log, turns }, room, request, response));
+  const history = { log, askers, turns: new ReadTurns(), untaken: new UntakenAnswers() };
+  const searches = new Places(searchesPerAddress);
+  const exports = new Exports(log, now);
+  offer("events", (room, request, response) => sendEvents(history, room, request, response));
   offer("people", (room, request, response) => sendPeople(people, room, request, response));
-  offer("search", (room, request, response) => sendHits(log, room, request, response));
+  offer("search", async (room, request, response) => {
+    if (searches.take(askers.addressOf(request), response)) await sendHits(log, room, request, response);
+    else refuse(request, response, unavailable("Your network has other searches under way. Try again."));
+  });
   offer("export", async (room, request, response) => {
     const query = readExportQuery(request.query);
     if (!query.ok) refuse(request, response, query.problem);
     else if (!isKnownToClient(log, room, request, response)) {
-      await exports.send(room, query.value, request, response);
+      await exports.send(room, query.value, askers.addressOf(request), { request, response });
     }
   });
   return router;
@@ -64,8 +81,15 @@ async function answer(
   }
 }
 
+interface HistoryParts {
+  readonly log: MessageLog;
+  readonly askers: Askers;
+  readonly turns: ReadTurns;
+  readonly untaken: UntakenAnswers;
+}
+
 async function sendEvents(
-  { log, turns }: { readonly log: MessageLog; readonly turns: ReadTurns },
+  { log, askers, turns, untaken }: HistoryParts,
   room: string,
   request: Request,
   response: Response,
@@ -77,11 +101,12 @@ async function sendEvents(
   }
   if (isKnownToClient(log, room, request, response)) return;
   const { direction, seq, limit } = query.value;
-  await turns.run(() => {
+  await turns.run(askers.addressOf(request), () => {
     if (response.destroyed) return;
-    response.json(
-      direction === "before" ? log.pageBefore(room, seq, limit) : log.pageAfter(room, seq, limit),
-    );
+    const page = direction === "before" ? log.pageBefore(room, seq, limit) : log.pageAfter(room, seq, limit);
+    const text = JSON.stringify(page);
+    untaken.add(response, text.length);
+    response.type("json").send(text);
   });
 }
 

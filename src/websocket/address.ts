@@ -1,6 +1,6 @@
 /** Whose connection is it: the key that limits count by. */
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIPv6, type IPVersion } from "node:net";
+import { BlockList, isIP, isIPv6, type IPVersion } from "node:net";
 import proxyaddr from "proxy-addr";
 
 const privateNetworks = new BlockList();
@@ -23,7 +23,14 @@ for (const [network, prefix, family] of [
 export function clientAddress(request: IncomingMessage, hops: number): string | undefined {
   const peer = request.socket.remoteAddress ?? "";
   if (hops === 0 && request.headers["x-forwarded-for"] !== undefined && isPrivate(peer)) return undefined;
-  return limitKey(proxyaddr(request, (_address, hop) => hop < hops));
+  const told = withoutPort(proxyaddr(request, (_address, hop) => hop < hops));
+  // A proxy's word that names no address ("unknown") would be as many keys as somebody can think of.
+  return limitKey(isIP(told) === 0 ? peer : told);
+}
+
+/** Some proxies tell the port too, and every connection has another one. */
+function withoutPort(address: string): string {
+  return /^\[(.+)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
 }
 
 /** One subscriber usually holds a whole IPv6 /64, so that is what counts as one address. */

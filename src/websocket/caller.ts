@@ -21,6 +21,8 @@ export class Caller {
   readonly address: string;
   readonly #websocket: WebSocket;
   readonly #socket: Socket;
+  #isPaused = false;
+  #hold: NodeJS.Timeout | undefined;
 
   constructor(options: CallerOptions) {
     this.connectionId = options.connectionId;
@@ -71,15 +73,30 @@ export class Caller {
 
   /** Does nothing on a connection that is closing: it waits for the peer's close frame. */
   pauseReading(): void {
+    this.#isPaused = true;
     if (this.isOpen) this.#websocket.pause();
   }
 
   resumeReading(): void {
-    this.#websocket.resume();
+    this.#isPaused = false;
+    if (this.#hold === undefined) this.#websocket.resume();
+  }
+
+  /** From now on reads nothing for so long, so that TCP slows the peer; longer if reading is paused by then. */
+  holdBack(ms: number): void {
+    if (!this.isOpen) return;
+    this.#websocket.pause();
+    clearTimeout(this.#hold);
+    const goOn = (): void => {
+      this.#hold = undefined;
+      if (!this.#isPaused) this.#websocket.resume();
+    };
+    this.#hold = setTimeout(goOn, ms).unref();
   }
 
   /** Sends a close frame after what was written; nothing is written after it. */
   close(close: Close): void {
+    clearTimeout(this.#hold);
     this.#websocket.close(close.code, close.reason);
     // A paused socket would never see the peer's close frame.
     this.#websocket.resume();
@@ -90,6 +107,7 @@ export class Caller {
    * peer goes on sending waits on its side until the connection is cut.
    */
   shutOut(close: Close): void {
+    clearTimeout(this.#hold);
     this.#websocket.close(close.code, close.reason);
     this.#websocket.pause();
     this.#socket.end();

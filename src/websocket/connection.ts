@@ -10,11 +10,16 @@ import type { Caller } from "./caller.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { TokenBucket, type Rate } from "./rate-limit.ts";
 import type { WebSocketService } from "./service.ts";
+import type { Visitors } from "./visitors.ts";
 
 /** Frames of any kind: far above what a person's client sends, and what one core can refuse all day. */
 const frameRate: Rate = { perSecond: 500, burst: 500 };
 /** What a frame of the largest size counts for: reading it costs that much more. */
 const largestFrameCost = 64;
+/** A person's pace. What goes beyond it counts against the address, so that quiet people of a loud one are heard. */
+const quietRate: Rate = { perSecond: 20, burst: 100 };
+/** More than this and the peer would seem gone. */
+const longestHoldMs = 10_000;
 
 /** The article's connectionClosureTimeout: how long the peer's side of a close is waited for. */
 export const closureTimeoutMs = 60_000;
@@ -35,6 +40,7 @@ export class ClosingWebSocket extends WebSocket {
 
 export interface ConnectionOptions {
   readonly caller: Caller;
+  readonly visitors: Visitors;
   readonly service: WebSocketService;
   readonly websocket: WebSocket;
   readonly socket: Socket;
@@ -51,6 +57,8 @@ export class Connection {
   readonly #service: WebSocketService;
   readonly #heartbeat: Heartbeat;
   readonly #frames: TokenBucket;
+  readonly #quiet: TokenBucket;
+  readonly #visitors: Visitors;
   readonly #sizes: Pick<ConnectionOptions, "maxFrameBytes" | "usualFrameBytes">;
   #hasEnded = false;
   #isShutOut = false;
@@ -60,7 +68,9 @@ export class Connection {
     const { caller, service, now } = options;
     this.#caller = caller;
     this.#service = service;
+    this.#visitors = options.visitors;
     this.#frames = new TokenBucket(frameRate, now);
+    this.#quiet = new TokenBucket(quietRate, now);
     this.#sizes = options;
     const onIdle = (): void => void this.#call(() => service.onIdleTimeout(caller));
     this.#heartbeat = new Heartbeat(caller, options.pingIntervalMs, onIdle, now);
@@ -101,9 +111,21 @@ export class Connection {
       return;
     }
     const { maxFrameBytes, usualFrameBytes } = this.#sizes;
-    this.#frames.take(length <= usualFrameBytes ? 1 : (length / maxFrameBytes) * largestFrameCost);
+    const cost = length <= usualFrameBytes ? 1 : (length / maxFrameBytes) * largestFrameCost;
+    this.#frames.take(cost);
+    this.#slowDown(cost);
     // What came in one read with the frame that made us close is not listened to either.
     if (this.#closureTimer === undefined) void this.#call(handle);
+  }
+
+  /** An address that asks for more than its share is read more slowly, where it is loud. */
+  #slowDown(cost: number): void {
+    if (this.#quiet.waitMs === 0) {
+      this.#quiet.take(cost);
+      return;
+    }
+    const owedMs = this.#visitors.owedMs("frames", this.#caller.address, cost);
+    if (owedMs > 0) this.#caller.holdBack(Math.min(owedMs, longestHoldMs));
   }
 
   #shutOut(): void {

@@ -8,13 +8,13 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { requestHost } from "../protocol/host.ts";
-import { clientAddress } from "./address.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import { Caller } from "./caller.ts";
 import { ClosingWebSocket, closureTimeoutMs, Connection } from "./connection.ts";
 import { handshakeRefusal, refuseUpgrade } from "./handshake.ts";
 import type { OriginPolicy } from "./origin.ts";
 import type { Refusal, WebSocketService } from "./service.ts";
+import { Visitors } from "./visitors.ts";
 
 export interface UpgradeRequest {
   /** As it stands in the request line, without the query. */
@@ -40,18 +40,19 @@ export interface ListenerOptions extends OriginPolicy, AdmissionLimits {
 const now = (): number => performance.now();
 
 export class Listener {
+  readonly visitors: Visitors;
   readonly #options: ListenerOptions;
   readonly #createService: ServiceFactory;
   readonly #handshakes: WebSocketServer;
   readonly #admission: Admission;
   readonly #sockets = new Set<Socket>();
   #closedBecause: Refusal | undefined;
-  #hasWarnedOfProxy = false;
 
   constructor(options: ListenerOptions, createService: ServiceFactory) {
     this.#options = options;
     this.#createService = createService;
     this.#admission = new Admission(options);
+    this.visitors = new Visitors({ ...options, now });
     const handshakeOptions = {
       noServer: true,
       WebSocket: ClosingWebSocket,
@@ -91,7 +92,7 @@ export class Listener {
     if (!(socket instanceof Socket)) throw new TypeError("the server is not a plain HTTP server");
     // The peer may be gone already; without a listener its reset would end the process.
     socket.on("error", () => socket.destroy());
-    const address = this.#addressOf(request);
+    const address = this.visitors.addressOf(request);
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     const upgrade: UpgradeRequest = {
       path: (request.url ?? "/").split("?", 1)[0] ?? "/",
@@ -102,7 +103,8 @@ export class Listener {
       this.#closedBecause ??
       handshakeRefusal(request, host, this.#options) ??
       this.#admission.refusal(address);
-    const service = refusal ?? this.#createService(upgrade);
+    // Last of all, so that a refused upgrade costs its address nothing.
+    const service = refusal ?? this.#tooMany(address) ?? this.#createService(upgrade);
     if ("status" in service) this.#refuse(socket, service);
     else this.#accept(request, socket, head, service, address);
   }
@@ -145,7 +147,15 @@ export class Listener {
 
   #open(websocket: WebSocket, socket: Socket, service: WebSocketService, address: string | undefined): void {
     const caller = new Caller({ connectionId: randomUUID(), address: address ?? "", socket, websocket });
-    new Connection({ ...this.#options, caller, service, websocket, socket, now }).open();
+    new Connection({
+      ...this.#options,
+      visitors: this.visitors,
+      caller,
+      service,
+      websocket,
+      socket,
+      now,
+    }).open();
   }
 
   #refuse(socket: Duplex, refusal: Refusal): void {
@@ -153,18 +163,15 @@ export class Listener {
     refuseUpgrade(socket, refusal);
   }
 
-  #agreeOn(offered: ReadonlySet<string>): string {
-    return this.#options.subprotocols.find((name) => offered.has(name)) ?? "";
+  #tooMany(address: string | undefined): Refusal | undefined {
+    const waitMs = this.visitors.refusedForMs("connections", address);
+    if (waitMs === 0) return undefined;
+    const headers = { "Retry-After": String(Math.ceil(waitMs / 1000)) };
+    return { status: 429, reason: "too many new connections from this address", headers };
   }
 
-  #addressOf(request: IncomingMessage): string | undefined {
-    const address = clientAddress(request, this.#options.trustProxyHops);
-    if (address === undefined && !this.#hasWarnedOfProxy) {
-      this.#hasWarnedOfProxy = true;
-      const hint = "a proxy sends X-Forwarded-For but TRUST_PROXY is 0: limits per address are off behind it";
-      this.#options.onWarning("proxy_not_trusted", { hint });
-    }
-    return address;
+  #agreeOn(offered: ReadonlySet<string>): string {
+    return this.#options.subprotocols.find((name) => offered.has(name)) ?? "";
   }
 }
 

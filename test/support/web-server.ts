@@ -18,6 +18,7 @@ import type { Act, MessageAct, MessageLog } from "../../src/message-log/message-
 import { SqliteLog } from "../../src/message-log/sqlite-log.ts";
 import type { Person } from "../../src/protocol/server-frames.ts";
 import { createApp } from "../../src/web/app.ts";
+import type { Askers } from "../../src/web/asking.ts";
 
 export interface Answer {
   readonly status: number;
@@ -48,8 +49,13 @@ export interface Web {
 export interface WebOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly viewsDir?: string;
+  /** Left out: nobody is counted. */
+  readonly askers?: Askers;
+  readonly now?: () => number;
   readonly wrapLog?: (log: MessageLog) => MessageLog;
 }
+
+const nobody: Askers = { addressOf: () => undefined, refusedForMs: () => 0 };
 
 export const root = join(import.meta.dirname, "..", "..");
 
@@ -76,7 +82,8 @@ export async function startWeb(t: TestContext, options: WebOptions = {}): Promis
     health,
     metrics: new Metrics(),
     posting: { post: () => Promise.reject(new Error("nobody posts in these tests")) },
-    addressOf: () => undefined,
+    askers: options.askers ?? nobody,
+    now: options.now ?? (() => performance.now()),
     logger,
     staticDir,
     viewsDir,

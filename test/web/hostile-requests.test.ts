@@ -1,12 +1,15 @@
 /** Requests made to keep the server busy with one client. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { connect, Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Response } from "express";
 import { ReadTurns } from "../../src/web/read-turns.ts";
-import { startWeb, withAnswers, type Answer } from "../support/web-server.ts";
+import { UntakenAnswers } from "../../src/web/untaken-answers.ts";
+import { startWeb, withAnswers, type Answer, type Asking, type Web } from "../support/web-server.ts";
 
 /** All that comes until the server closes the connection by itself. */
 async function answers(t: TestContext, bytes: string): Promise<string[]> {
@@ -68,7 +71,7 @@ test("heavy reads run one at a time, in the order they were asked for, each in a
   const order: string[] = [];
   await Promise.all(
     [1, 2, 3].map((at) =>
-      turns.run(async () => {
+      turns.run("a", async () => {
         order.push(`read ${at}`);
         setImmediate(() => order.push(`others after ${at}`));
         await nextTurn();
@@ -84,35 +87,130 @@ test("heavy reads run one at a time, in the order they were asked for, each in a
 
 test("a heavy read that fails is told to who asked for it, and the next one runs", async () => {
   const turns = new ReadTurns();
-  const failed = turns.run(() => assert.fail("the disk"));
-  const next = turns.run(() => "read");
+  const failed = turns.run("a", () => assert.fail("the disk"));
+  const next = turns.run("b", () => "read");
   await assert.rejects(failed, /the disk/);
   assert.equal(await next, "read");
 });
 
-test("exports beyond twenty at once are refused with 503, until one is done", async (t) => {
+test("addresses take turns: who asks for much waits behind itself alone", async () => {
+  const turns = new ReadTurns();
+  const order: string[] = [];
+  const asked = ["a", "a", "a", "b", "c", "b"].map((address, at) =>
+    turns.run(address, () => void order.push(`${address}${at}`)),
+  );
+  await Promise.all(asked);
+  assert.deepEqual(order, ["a0", "a1", "b3", "c4", "a2", "b5"]);
+});
+
+test("an address that asks beyond its share is told when to come back, and what is not counted is answered", async (t) => {
+  const asked: number[] = [];
+  const refusedForMs = (_share: string, address: string | undefined, cost: number): number => {
+    assert.equal(address, "a");
+    asked.push(cost);
+    return asked.length > 5 ? 1_500 : 0;
+  };
+  const web = await startWeb(t, { askers: { addressOf: () => "a", refusedForMs } });
+  for (const path of ["/", "/r/a", "/r/a/events", "/r/a/search?q=b", "/r/a/export"]) {
+    assert.equal((await web.ask(path)).status, 200, path);
+  }
+  assert.deepEqual(asked, [1, 1, 1, 4, 10]);
+  const refused = await web.ask("/r/a/events");
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers["retry-after"], "2");
+  assert.match(refused.body, /"rate_limited"/);
+  for (const path of ["/health", "/static/favicon.svg"]) assert.equal((await web.ask(path)).status, 200);
+});
+
+/** A web whose exports all wait until they are released, and whose requests come from where a header says. */
+async function startSlow(t: TestContext, now?: () => number): Promise<{ web: Web; release: () => void }> {
   const released = Promise.withResolvers<undefined>();
   const web = await startWeb(t, {
+    ...(now && { now }),
+    askers: { addressOf: ({ headers }) => String(headers["x-from"]), refusedForMs: () => 0 },
     wrapLog: (log) =>
       withAnswers(log, {
         async *exportPages() {
           await released.promise;
           yield* [];
         },
+        search: () => released.promise.then(() => []),
       }),
   });
-  const first = Array.from({ length: 30 }, () => web.ask("/r/a/export?format=json"));
-  const refused = await firstSettled(first, 10);
-  for (const { status, headers, body } of refused) {
+  return { web, release: () => released.resolve(undefined) };
+}
+
+const from = (address: number): Asking => ({ headers: { "X-From": `${address}` } });
+
+test("exports beyond twenty at once are refused with 503, until one is done", async (t) => {
+  const { web, release } = await startSlow(t);
+  const first = Array.from({ length: 30 }, (_, at) => web.ask("/r/a/export?format=json", from(at)));
+  for (const { status, headers, body } of await firstSettled(first, 10)) {
     assert.equal(status, 503);
     assert.equal(headers["retry-after"], "1");
     assert.match(body, /Too many exports/);
   }
-  released.resolve(undefined);
+  release();
   const all = await Promise.all(first);
   assert.equal(all.filter(({ status }) => status === 200).length, 20);
   assert.equal((await web.ask("/r/a/export?format=json")).status, 200);
 });
+
+for (const [what, limit, path] of [
+  ["exports", 4, "/r/a/export"],
+  ["searches", 5, "/r/a/search?q=a"],
+] as const) {
+  test(`${what} of one address beyond ${limit} at once are refused with 503, others are not`, async (t) => {
+    const { web, release } = await startSlow(t);
+    const greedy = Array.from({ length: limit + 2 }, () => web.ask(path, from(1)));
+    for (const { status } of await firstSettled(greedy, 2)) assert.equal(status, 503);
+    const other = web.ask(path, from(2));
+    release();
+    assert.equal((await other).status, 200);
+    const all = await Promise.all(greedy);
+    assert.equal(all.filter(({ status }) => status === 200).length, limit);
+    assert.equal((await web.ask(path, from(1))).status, 200);
+  });
+}
+
+test("when all exports are taken by clients that hardly read, the slowest gives up its place", async (t) => {
+  let nowMs = 0;
+  const { web, release } = await startSlow(t, () => nowMs);
+  const slow = Array.from({ length: 20 }, (_, at) => web.ask("/r/a/export", from(at)));
+  const fate = Promise.allSettled(slow);
+  // Each is under way once a twenty-first is refused.
+  while ((await web.ask("/r/a/export", from(20))).status !== 503) await nextTurn();
+  nowMs = 4_999;
+  assert.equal((await web.ask("/r/a/export", from(20))).status, 503, "they had no time to begin");
+  nowMs = 5_000;
+  const next = web.ask("/r/a/export", from(20));
+  await firstFailed(slow);
+  release();
+  assert.equal((await next).status, 200);
+  assert.equal((await fate).filter(({ status }) => status === "rejected").length, 1);
+});
+
+test("of answers that nobody takes, the oldest is cut off when they hold too much memory", async () => {
+  const untaken = new UntakenAnswers(100);
+  const answer = (): Response => new ServerResponse(new IncomingMessage(new Socket())) as Response;
+  const [first, second, third, fourth] = [answer(), answer(), answer(), answer()];
+  const cut = once(first, "close");
+  untaken.add(first, 60);
+  untaken.add(second, 30);
+  assert.equal(first.destroyed, false);
+  untaken.add(third, 60);
+  await cut;
+  assert.equal(second.destroyed, false);
+  third.destroy();
+  await once(third, "close");
+  untaken.add(fourth, 1_000);
+  assert.equal(second.destroyed, true);
+  assert.equal(fourth.destroyed, false, "a page longer than all that is allowed is still sent");
+});
+
+async function firstFailed(asked: readonly Promise<Answer>[]): Promise<void> {
+  await new Promise<void>((resolve) => asked.forEach((answer) => void answer.catch(() => resolve())));
+}
 
 async function firstSettled(asked: readonly Promise<Answer>[], count: number): Promise<Answer[]> {
   const settled: Answer[] = [];

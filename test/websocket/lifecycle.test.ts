@@ -64,12 +64,13 @@ async function listen(
   t: TestContext,
   create: () => WebSocketService,
   pingIntervalMs = 60_000,
+  maxConnectionsPerAddress = 0,
 ): Promise<{ url: string; listener: Listener; warnings: string[] }> {
   const warnings: string[] = [];
   const options = {
     allowedOrigins: [],
     maxConnections: 10,
-    maxConnectionsPerAddress: 0,
+    maxConnectionsPerAddress,
     subprotocols: [],
     trustProxyHops: 0,
     maxFrameBytes: 1_000,
@@ -262,4 +263,47 @@ test("frames of the largest size are a flood long before five hundred", async (t
   await recorder.closed;
   assert.match(recorder.calls.at(-1) ?? "", /^onClose 4429/);
   assert(recorder.calls.length > 5 && recorder.calls.length < 20, String(recorder.calls.length));
+});
+
+test("an address that sends beyond its share is read more slowly where it is loud, and heard where it is quiet", async (t) => {
+  const [loudly, quietly] = [new Recorder(), new Recorder()];
+  const recorders = [loudly, quietly];
+  // Two connections: twenty frames a second, forty at once, besides a person's hundred on each.
+  const { url } = await listen(t, () => recorders.shift() ?? assert.fail(), 60_000, 2);
+  const [loud, quiet] = [await RawPeer.connect(url), await RawPeer.connect(url)];
+  await loud.send(Buffer.concat(Array.from({ length: 160 }, () => frame(opcodes.ping))));
+  while (loudly.calls.filter((call) => call === "onPing").length < 160) await nextTurn();
+  const owedSinceMs = performance.now();
+  await loud.send(say("late"));
+  await quiet.send(say("hello"));
+  while (!quietly.calls.includes("onMessage hello")) await nextTurn();
+  assert(!loudly.calls.includes("onMessage late"));
+  while (!loudly.calls.includes("onMessage late")) await nextTurn();
+  // It owed twenty frames when it was held back.
+  assert(performance.now() - owedSinceMs > 700);
+});
+
+test("a connection closed while it is held back hears of the peer's end", async (t) => {
+  const recorder = new Recorder();
+  const { url } = await listen(t, () => recorder, 60_000, 2);
+  const peer = await RawPeer.connect(url);
+  await peer.send(Buffer.concat([...Array.from({ length: 160 }, () => frame(opcodes.ping)), say("close")]));
+  await peer.until(() => peer.closeCode !== undefined);
+  await peer.send(closeFrame(4000));
+  await peer.ended;
+  assert.equal(recorder.calls.at(-1), "onClose 4000 asked to");
+});
+
+test("more new connections from one address than it may ever need are refused with 429", async (t) => {
+  const { url } = await listen(t, () => new Recorder(), 60_000, 2);
+  let came = 0;
+  const comeAndGo = async (): Promise<void> => {
+    for (; came < 1_000; came += 1) {
+      const peer = await RawPeer.connect(url);
+      peer.socket.destroy();
+      await peer.ended;
+    }
+  };
+  await assert.rejects(comeAndGo, /429 Too Many Requests[^]*Retry-After: 1/);
+  assert(came >= 20);
 });

@@ -1,0 +1,57 @@
+/** What one address may ask for in all, and what it owes. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Visitors } from "../../src/websocket/visitors.ts";
+
+function visitors(maxConnectionsPerAddress: number): { who: Visitors; pass: (ms: number) => void } {
+  let nowMs = 0;
+  const now = (): number => nowMs;
+  const options = { trustProxyHops: 0, maxConnectionsPerAddress, onWarning: () => undefined, now };
+  return { who: new Visitors(options), pass: (ms) => (nowMs += ms) };
+}
+
+for (const [share, atOnce, perSecond] of [
+  ["connections", 400, 20],
+  ["frames", 4_000, 2_000],
+  ["reads", 200, 40],
+] as const) {
+  test(`an address of 200 connections has ${atOnce} ${share} at once and ${perSecond} a second`, () => {
+    const { who, pass } = visitors(200);
+    for (let at = 0; at < atOnce; at += 1) assert.equal(who.refusedForMs(share, "a"), 0);
+    assert(who.refusedForMs(share, "a") > 0);
+    assert.equal(who.refusedForMs(share, "b"), 0);
+    pass(1_000);
+    for (let at = 0; at < perSecond; at += 1) assert.equal(who.refusedForMs(share, "a"), 0);
+    assert(who.refusedForMs(share, "a") > 0);
+  });
+}
+
+test("what has come already is owed, and costs as long as it takes to come back", () => {
+  const { who, pass } = visitors(200);
+  assert.equal(who.owedMs("frames", "a", 4_000), 1);
+  assert.equal(who.owedMs("frames", "a", 2_000), 1_001);
+  pass(1_001);
+  assert.equal(who.owedMs("frames", "a", 0), 0);
+});
+
+test("where an address may have any number of connections, nothing is counted", () => {
+  const { who } = visitors(0);
+  for (let at = 0; at < 10_000; at += 1) assert.equal(who.refusedForMs("reads", "a", 100), 0);
+  assert.equal(who.owedMs("frames", "a", 1e9), 0);
+});
+
+test("who has no known address is not counted", () => {
+  const { who } = visitors(1);
+  for (const nobody of [undefined, ""]) {
+    for (let at = 0; at < 1_000; at += 1) assert.equal(who.refusedForMs("reads", nobody, 100), 0);
+  }
+  assert.equal(who.owedMs("frames", "", 1e9), 0);
+});
+
+test("few connections an address still leave room for one person", () => {
+  const { who, pass } = visitors(1);
+  for (let at = 0; at < 20; at += 1) assert.equal(who.refusedForMs("connections", "a"), 0);
+  assert.equal(who.refusedForMs("connections", "a"), 1_000);
+  pass(1_000);
+  assert.equal(who.refusedForMs("connections", "a"), 0);
+});
