@@ -5,19 +5,22 @@ import { Icon } from "./icon.tsx";
 import type { View } from "./panels.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
+import type { Rooms } from "./rooms.ts";
 import { texts } from "./texts/texts.ts";
 
 interface Props {
   readonly model: RoomModel;
   readonly address: RoomAddress;
   readonly room: string;
+  readonly rooms: Rooms;
   readonly view: Signal<View>;
 }
 
-export function Header({ model, address, room, view }: Props) {
+export function Header({ model, address, room, rooms, view }: Props) {
   return (
     <header class="head">
       <div class="col head-in">
+        <ToRooms rooms={rooms} view={view} />
         <button
           type="button"
           class="qr-tile"
@@ -42,9 +45,49 @@ export function Header({ model, address, room, view }: Props) {
           </p>
         </div>
         <CopyButton link={address.link} class="copy" />
-        <SearchButton view={view} />
+        <div class="acts">
+          <SearchButton view={view} />
+          <OptionsButton view={view} />
+        </div>
       </div>
     </header>
+  );
+}
+
+/** Where there is no place for the list beside the room. */
+function ToRooms({ rooms, view }: Pick<Props, "rooms" | "view">) {
+  const others = rooms.list.value.filter(({ path }) => path !== rooms.here);
+  if (others.length === 0) return null;
+  const unread = others.reduce((sum, room) => sum + room.unread, 0);
+  const words = texts.being.rooms;
+  return (
+    <button
+      type="button"
+      class="icon-btn to-rooms"
+      aria-label={words.button(unread)}
+      title={words.title}
+      aria-haspopup="dialog"
+      onClick={() => (view.value = "rooms")}
+    >
+      <Icon name="rooms" />
+      {unread > 0 && <span class="dot" />}
+    </button>
+  );
+}
+
+function OptionsButton({ view }: { readonly view: Signal<View> }) {
+  const words = texts.being.options;
+  return (
+    <button
+      type="button"
+      class="icon-btn"
+      aria-label={words.button}
+      title={words.title}
+      aria-haspopup="dialog"
+      onClick={() => (view.value = "options")}
+    >
+      <Icon name="more" />
+    </button>
   );
 }
 

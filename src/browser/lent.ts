@@ -5,6 +5,9 @@
 import { computed, effect, signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Fragment, jsx, jsxs } from "preact/jsx-runtime";
+import { Avatar } from "./avatar.tsx";
+import { Icon } from "./icon.tsx";
+import { MessageText } from "./message-text.tsx";
 import { texts } from "./texts/texts.ts";
 
 export const lent = {
@@ -17,6 +20,9 @@ export const lent = {
       return texts;
     },
   },
+  "avatar.tsx": { Avatar },
+  "icon.tsx": { Icon },
+  "message-text.tsx": { MessageText },
 };
 
 export function lend(): void {

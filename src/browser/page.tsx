@@ -1,55 +1,58 @@
 /** The page's entry: reads which room this is from the document, and puts the parts together. */
 import { effect, signal } from "@preact/signals";
 import { options, render } from "preact";
-import { Dock } from "./dock.tsx";
-import { Header } from "./header.tsx";
+import { Alerts } from "./alerts.ts";
+import { App } from "./app.tsx";
+import { installWorker } from "./app-worker.ts";
+import { keepInStep } from "./elsewhere.ts";
 import { lend } from "./lent.ts";
-import { Log } from "./log.tsx";
-import { Panels, type View } from "./panels.tsx";
+import type { View } from "./panels.tsx";
 import { ReadingPlace } from "./reading-place.ts";
-import { roomAddress } from "./room-address.ts";
+import { roomAddress, roomAt } from "./room-address.ts";
 import { RoomModel } from "./room-model.ts";
+import { Rooms } from "./rooms.ts";
 import { browserStore } from "./store.ts";
 import { speak, texts, textsFor } from "./texts/texts.ts";
 import { timeWords } from "./time-words.ts";
+import { followVisualViewport } from "./window-height.ts";
 
 lend();
-void start(document.documentElement.dataset, document.body);
+void start(document.documentElement, document.body);
 
-async function start({ room = "", base = "", publicName = "" }: DOMStringMap, parent: HTMLElement) {
+async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   speak(await textsFor(navigator.languages));
-  document.documentElement.lang = texts.locale;
+  root.lang = texts.locale;
   // A burst of events is drawn once a frame. A hidden page has no frames.
   options.debounceRendering = (draw) => (document.hidden ? setTimeout(draw) : requestAnimationFrame(draw));
+  const { base = "", publicName = "" } = root.dataset;
+  // The page that opens without a server is of no room: its address tells.
+  const { room: named = "" } = root.dataset;
+  const room = named === "" ? roomAt(location.href, base) : named;
+  const isEmbedded = new URLSearchParams(location.search).has("embed");
+  root.classList.toggle("is-embedded", isEmbedded);
   const address = roomAddress(location.href, base, room);
   const words = timeWords(texts.locale);
   const store = browserStore(() => localStorage);
   const fillRandom = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
   const model = new RoomModel({ address, store, fillRandom, dayKey: (at) => words.dayKey(at) });
-  const place = new ReadingPlace();
-  const view = signal<View>("none");
+  const rooms = new Rooms(store, address.scope);
+  const alerts = new Alerts(store, address.scope);
   listen(model);
+  keepInStep({ store, model, rooms, alerts });
+  followVisualViewport(root, globalThis.visualViewport);
   effect(() => {
     const unseen = model.reading.unseen.value;
     document.title = `${unseen > 0 ? `(${unseen}) ` : ""}${room} · ${publicName}`;
   });
   model.start();
-  render(
-    <div class="app">
-      <div class="room">
-        <Header model={model} address={address} room={room} view={view} />
-        <main class="talk">
-          <Log model={model} address={address} room={room} words={words} place={place} />
-          <Dock model={model} place={place} />
-        </main>
-      </div>
-      <Panels view={view} model={model} address={address} room={room} words={words} place={place} />
-    </div>,
-    parent,
-  );
+  const place = new ReadingPlace();
+  const view = signal<View>("none");
+  const parts = { model, address, room, words, place, view, rooms, alerts, base, publicName, isEmbedded };
+  render(<App {...parts} />, parent);
+  if (!isEmbedded) installWorker(base);
 }
 
-/** What the browser tells of the network, the machine and the other tabs. */
+/** What the browser tells of the network and the machine. */
 function listen(model: RoomModel): void {
   const check = () => model.check();
   addEventListener("online", check);
@@ -57,8 +60,5 @@ function listen(model: RoomModel): void {
   addEventListener("pageshow", check);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) check();
-  });
-  addEventListener("storage", ({ key, newValue }) => {
-    if (key !== null && newValue === null) model.sending.removedElsewhere(key);
   });
 }

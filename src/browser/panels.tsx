@@ -1,15 +1,20 @@
 /** What is open beside the room, and the keys that open it. */
 import type { Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { Alerts } from "./alerts.ts";
+import { Later } from "./later.tsx";
 import { PeoplePanel } from "./people-panel.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
+import type { Rooms } from "./rooms.ts";
+import { RoomsDrawer } from "./rooms-drawer.tsx";
 import { SearchPanel } from "./search-panel.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
+import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
-export type View = "none" | "people" | "search" | "share";
+export type View = "none" | "people" | "search" | "share" | "rooms" | "options" | "projector";
 
 interface Props {
   readonly view: Signal<View>;
@@ -18,9 +23,14 @@ interface Props {
   readonly room: string;
   readonly words: TimeWords;
   readonly place: ReadingPlace;
+  readonly rooms: Rooms;
+  readonly alerts: Alerts;
+  readonly base: string;
+  readonly publicName: string;
 }
 
-export function Panels({ view, model, address, room, words, place }: Props) {
+export function Panels(props: Props) {
+  const { view, model, address, room, words, place } = props;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!asksForSearch(event)) return;
@@ -41,7 +51,48 @@ export function Panels({ view, model, address, room, words, place }: Props) {
       return <SearchPanel {...shared} words={words} place={place} />;
     case "share":
       return <ShareDialog address={address} room={room} onClose={close} />;
+    case "rooms":
+      return <RoomsDrawer {...props} onClose={close} />;
+    case "options":
+      return <Options {...props} />;
+    case "projector":
+      return <OnScreen {...props} />;
   }
+}
+
+function Options({ view, model, address, alerts }: Props) {
+  return (
+    <Later
+      load={async () => (await import("./options-dialog.tsx")).OptionsDialog}
+      props={{
+        alerts,
+        exportUrl: address.exportUrl,
+        onProject: () => (view.value = "projector"),
+        onClose: () => closes(view, "options"),
+      }}
+      onFailed={() => failed(view, model)}
+    />
+  );
+}
+
+function OnScreen({ view, model, address, room, words }: Props) {
+  return (
+    <Later
+      load={async () => (await import("./projector.tsx")).Projector}
+      props={{ model, address, room, words, onClose: () => closes(view, "projector") }}
+      onFailed={() => failed(view, model)}
+    />
+  );
+}
+
+/** A dialog tells its end when the next one is open already. */
+function closes(view: Signal<View>, itself: View): void {
+  if (view.value === itself) view.value = "none";
+}
+
+function failed(view: Signal<View>, model: RoomModel): void {
+  view.value = "none";
+  model.tell(texts.being.options.failed);
 }
 
 /** Ctrl or Cmd and K anywhere; "/" where it is not typed as a letter. */

@@ -1,4 +1,6 @@
 /** The room's addresses, from where its page is: relative, so that a sub-path needs no configuration. */
+import { lobby, roomNameFromSegment } from "../protocol/room-name.ts";
+
 export interface RoomAddress {
   /** The link people share. */
   readonly link: string;
@@ -8,8 +10,18 @@ export interface RoomAddress {
   readonly eventsUrl: string;
   readonly peopleUrl: string;
   readonly searchUrl: string;
+  readonly exportUrl: string;
   /** Tells rooms of one origin apart in the store. */
   readonly scope: string;
+}
+
+/**
+ * The room a page without a server shows, whose document is the same for all rooms.
+ * @param base as for `roomAddress`
+ */
+export function roomAt(pageUrl: string, base: string): string {
+  const segment = new URL(pageUrl).pathname.split("/").at(-1) ?? "";
+  return (base === "" ? undefined : roomNameFromSegment(segment)) ?? lobby;
 }
 
 /**
@@ -30,6 +42,7 @@ export function roomAddress(pageUrl: string, base: string, room: string): RoomAd
     eventsUrl: `${link.href}/events`,
     peopleUrl: `${link.href}/people`,
     searchUrl: `${link.href}/search`,
+    exportUrl: `${link.href}/export`,
     scope: link.pathname,
   };
 }

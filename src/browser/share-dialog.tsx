@@ -1,14 +1,10 @@
 /** The room's link to hand on: as a code to scan, to copy, or through the system's own share sheet. */
-import { useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { CopyButton } from "./copy-button.tsx";
 import { Icon } from "./icon.tsx";
-import type { QrCode } from "./qr.ts";
+import { QrCard } from "./qr-card.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import { texts } from "./texts/texts.ts";
-
-/** What the standard asks for around a code; readers miss it with less. */
-const quietModules = 4;
 
 interface Props {
   readonly address: RoomAddress;
@@ -41,7 +37,7 @@ export function ShareDialog({ address, room, onClose }: Props) {
             <Icon name="close" />
           </button>
         </div>
-        <Code link={address.link} />
+        <QrCard link={address.link} />
         <p class="share-link">
           {address.host}
           <bdi>{room}</bdi>
@@ -56,37 +52,6 @@ export function ShareDialog({ address, room, onClose }: Props) {
         </p>
       </div>
     </dialog>
-  );
-}
-
-type Drawing = { readonly state: "loading" | "failed" } | { readonly state: "drawn"; readonly code: QrCode };
-
-function Code({ link }: { readonly link: string }) {
-  const drawing = useSignal<Drawing>({ state: "loading" });
-  useEffect(() => {
-    import("./qr.ts").then(
-      ({ qrCode }) => (drawing.value = { state: "drawn", code: qrCode(link) }),
-      () => (drawing.value = { state: "failed" }),
-    );
-  }, []);
-  if (drawing.value.state === "failed") {
-    return <p class="share-none">{texts.room.link.noCode}</p>;
-  }
-  return <div class="qr-card">{drawing.value.state === "drawn" && <Drawn code={drawing.value.code} />}</div>;
-}
-
-function Drawn({ code: { size, path } }: { readonly code: QrCode }) {
-  const whole = size + 2 * quietModules;
-  return (
-    <svg
-      class="qr"
-      viewBox={`-${quietModules} -${quietModules} ${whole} ${whole}`}
-      shape-rendering="crispEdges"
-      role="img"
-      aria-label={texts.room.link.code}
-    >
-      <path d={path} />
-    </svg>
   );
 }
 

@@ -17,6 +17,9 @@ const lent: Readonly<Record<string, readonly string[]>> = {
   "preact/hooks": ["useEffect", "useLayoutEffect", "useRef", "useState"],
   "@preact/signals": ["computed", "effect", "signal", "useComputed", "useSignal", "useSignalEffect"],
   "texts/texts.ts": ["texts"],
+  "avatar.tsx": ["Avatar"],
+  "icon.tsx": ["Icon"],
+  "message-text.tsx": ["MessageText"],
 };
 /** A larger part waits until somebody uses it; the others are there without a server too. */
 const largestKeptPart = 40_000;

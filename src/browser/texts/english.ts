@@ -1,5 +1,6 @@
 /** English; also the shape every other language has. */
 import type { Grammar } from "./grammar.ts";
+import { being } from "./english/being.ts";
 import { reading } from "./english/reading.ts";
 import { room } from "./english/room.ts";
 import { trouble } from "./english/trouble.ts";
@@ -13,6 +14,7 @@ export function english(locale: string, grammar: Grammar) {
     /** What `<html lang>` says, and what numbers and times are written by. */
     locale,
     room: room(grammar),
+    being: being(grammar),
     reading: reading(grammar),
     writing: writing(grammar),
     trouble: trouble(grammar),

@@ -1,5 +1,6 @@
 /** German, in the form of address of a chat. */
 import type { Texts } from "./english.ts";
+import { being } from "./german/being.ts";
 import { reading } from "./german/reading.ts";
 import { room } from "./german/room.ts";
 import { trouble } from "./german/trouble.ts";
@@ -11,6 +12,7 @@ export function german(locale: string, grammar: Grammar): Texts {
   return {
     locale,
     room: room(grammar),
+    being: being(grammar),
     reading: reading(grammar),
     writing: writing(grammar),
     trouble: trouble(grammar),

@@ -1,0 +1,110 @@
+/** What one may want of a room now and then: to be told what is said, to show it on a screen, to take it along. */
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { hasNotifications, levels, type Alerts, type Level } from "./alerts.ts";
+import { Icon } from "./icon.tsx";
+import { texts } from "./texts/texts.ts";
+
+/** Makes the levels one choice. */
+const group = levels.join("-");
+
+interface Props {
+  readonly alerts: Alerts;
+  readonly exportUrl: string;
+  readonly onProject: () => void;
+  readonly onClose: () => void;
+}
+
+export function OptionsDialog({ alerts, exportUrl, onProject, onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  const words = texts.being.options;
+  return (
+    <dialog
+      ref={dialog}
+      class="share options"
+      aria-labelledby="options-title"
+      onClose={onClose}
+      onClick={(event: MouseEvent) => event.target === dialog.current && onClose()}
+    >
+      <div class="share-in">
+        <div class="share-head">
+          <h2 id="options-title">{words.title}</h2>
+          <button
+            type="button"
+            class="icon-btn"
+            aria-label={texts.room.close}
+            title={texts.room.close}
+            onClick={onClose}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+        {hasNotifications() && <Levels alerts={alerts} />}
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={alerts.hasSound.value}
+            onChange={({ currentTarget }) => alerts.chooseSound(currentTarget.checked)}
+          />
+          {words.sound}
+        </label>
+        <ul class="do">
+          <li>
+            <button type="button" class="do-line" onClick={onProject}>
+              <Icon name="screen" />
+              {words.project}
+            </button>
+          </li>
+          <li>
+            <a class="do-line" href={`${exportUrl}?format=md`} download>
+              <Icon name="export" />
+              {words.exportText}
+            </a>
+          </li>
+          <li>
+            <a class="do-line" href={`${exportUrl}?format=json`} download>
+              <Icon name="export" />
+              {words.exportData}
+            </a>
+          </li>
+        </ul>
+      </div>
+    </dialog>
+  );
+}
+
+function Levels({ alerts }: { readonly alerts: Alerts }) {
+  const words = texts.being.options;
+  const isBlocked = useSignal(Notification.permission === "denied");
+  const choose = async (level: Level) => {
+    alerts.choose(level);
+    // The browser asks the person only because they have just asked for it.
+    if (level !== "none") isBlocked.value = (await Notification.requestPermission()) === "denied";
+    if (isBlocked.value) alerts.choose("none");
+  };
+  return (
+    <fieldset class="choices">
+      <legend>{words.notify}</legend>
+      {levels.map((level) => (
+        <label key={level} class="choice">
+          <input
+            type="radio"
+            name={group}
+            checked={alerts.level.value === level}
+            disabled={isBlocked.value && level !== "none"}
+            onChange={() => void choose(level)}
+          />
+          {words.levels[level]}
+        </label>
+      ))}
+      <p class="hint" role="status">
+        {isBlocked.value ? words.blocked : words.whileOpen}
+      </p>
+    </fieldset>
+  );
+}

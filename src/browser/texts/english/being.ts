@@ -1,0 +1,45 @@
+/** One's rooms, what the room tells while one is elsewhere, the projector, and the room in another page. */
+import type { Grammar } from "../grammar.ts";
+
+export const being = ({ number, plural }: Grammar) => ({
+  rooms: {
+    title: "Your rooms",
+    button: (unread: number) => (unread === 0 ? "Your rooms" : `Your rooms, ${number(unread)} unread`),
+    unread: (count: number) => `${number(count)} unread`,
+    manyUnread: (count: number) => `more than ${number(count)} unread`,
+    open: "Open or make a room",
+    anyName: "any-name",
+    badName: "Letters, digits, - and _ only, and one of the first two to begin with.",
+    forget: (room: string) => `Take ${room} off the list`,
+  },
+  options: {
+    title: "Options",
+    button: "Options of this room",
+    notify: "Tell me what is said here while I’m elsewhere",
+    levels: { all: "Everything", mentions: "What mentions me", none: "Nothing" },
+    blocked: "This browser blocks notifications of this site. Its settings can change that.",
+    whileOpen: "As long as this page is open somewhere.",
+    sound: "With a sound",
+    project: "Show on a screen",
+    exportText: "Save the room as text",
+    exportData: "Save it as data",
+    install: "Install as an app",
+    failed: "That part of the page could not be loaded. Reload it.",
+  },
+  news: {
+    from: (name: string, room: string) => `${name} in ${room}`,
+    several: (count: number) =>
+      plural(count, { one: `${number(count)} new message`, other: `${number(count)} new messages` }),
+  },
+  projector: {
+    title: "The room on a screen",
+    invitation: "Open the link and say it. No account.",
+    leave: "Leave (Esc)",
+    nothing: "What is said stands here.",
+  },
+  embedded: {
+    open: "Open the whole room",
+  },
+  kept: "No connection. This is what was said when you were last here.",
+  notKept: "No connection, and nothing of this room is kept in this browser.",
+});

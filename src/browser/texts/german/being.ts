@@ -1,0 +1,47 @@
+/** Die eigenen Räume, was ein Raum meldet, während man woanders ist, die Leinwand, und der Raum in einer anderen Seite. */
+import type { being as english } from "../english/being.ts";
+import type { Grammar } from "../grammar.ts";
+
+export const being = ({ number, plural }: Grammar): ReturnType<typeof english> => ({
+  rooms: {
+    title: "Deine Räume",
+    button: (unread) => (unread === 0 ? "Deine Räume" : `Deine Räume, ${number(unread)} ungelesen`),
+    unread: (count) => `${number(count)} ungelesen`,
+    manyUnread: (count) => `mehr als ${number(count)} ungelesen`,
+    open: "Raum öffnen oder anlegen",
+    anyName: "irgendein-name",
+    badName: "Nur Buchstaben, Ziffern, - und _, am Anfang ein Buchstabe oder eine Ziffer.",
+    forget: (room) => `${room} von der Liste nehmen`,
+  },
+  options: {
+    title: "Optionen",
+    button: "Optionen dieses Raums",
+    notify: "Sag mir, was hier gesagt wird, wenn ich woanders bin",
+    levels: { all: "Alles", mentions: "Was mich erwähnt", none: "Nichts" },
+    blocked:
+      "Dieser Browser lässt keine Mitteilungen dieser Seite zu. In seinen Einstellungen lässt sich das ändern.",
+    whileOpen: "Solange diese Seite irgendwo offen ist.",
+    sound: "Mit einem Ton",
+    project: "Auf einer Leinwand zeigen",
+    exportText: "Raum als Text sichern",
+    exportData: "Als Daten sichern",
+    install: "Als App installieren",
+    failed: "Dieser Teil der Seite ließ sich nicht laden. Lade sie neu.",
+  },
+  news: {
+    from: (name, room) => `${name} in ${room}`,
+    several: (count) =>
+      plural(count, { one: `${number(count)} neue Nachricht`, other: `${number(count)} neue Nachrichten` }),
+  },
+  projector: {
+    title: "Der Raum auf der Leinwand",
+    invitation: "Link öffnen und mitreden. Ohne Konto.",
+    leave: "Verlassen (Esc)",
+    nothing: "Hier steht, was gesagt wird.",
+  },
+  embedded: {
+    open: "Den ganzen Raum öffnen",
+  },
+  kept: "Keine Verbindung. Das war gesagt, als du zuletzt hier warst.",
+  notKept: "Keine Verbindung, und von diesem Raum ist in diesem Browser nichts aufgehoben.",
+});
