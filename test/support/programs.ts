@@ -37,6 +37,18 @@ export const programs = {
     elsewhere: "install NATS Server 2.9 or later",
   },
   curl: { commands: ["curl"], debianPackages: ["curl"], elsewhere: "install curl" },
+  nginx: { commands: ["nginx", "/usr/sbin/nginx"], debianPackages: ["nginx"], elsewhere: "install nginx" },
+  haproxy: {
+    commands: ["haproxy", "/usr/sbin/haproxy"],
+    debianPackages: ["haproxy"],
+    elsewhere: "install HAProxy",
+  },
+  caddy: { commands: ["caddy"], debianPackages: ["caddy"], elsewhere: "install Caddy" },
+  "systemd-analyze": {
+    commands: ["systemd-analyze"],
+    debianPackages: ["systemd"],
+    elsewhere: "there is no systemd to check the unit with",
+  },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;
@@ -86,7 +98,8 @@ function howToGet(name: ProgramName): string {
 }
 
 function runApt(args: readonly string[]): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  // Of servers among the packages none is to be started: Debian's scripts start nothing in single-user mode.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   spawnSync("apt-get", args, { stdio: ["ignore", "ignore", "inherit"], env });
 }
 
