@@ -1,4 +1,5 @@
 /** Composition root: the only file that knows every part, and the process's way in and out. */
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -17,6 +18,7 @@ import { createLogger, type Logger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
 import { SqliteLog } from "./message-log/sqlite-log.ts";
 import { subprotocol } from "./protocol/client-frames.ts";
+import { requestId } from "./protocol/request-id.ts";
 import { roomNameFromPath } from "./protocol/room-name.ts";
 import { createApp } from "./web/app.ts";
 import { Listener, type ListenerOptions, type ServiceFactory } from "./websocket/listener.ts";
@@ -127,10 +129,11 @@ function listenerOptions(config: Config, logger: Logger, metrics: Metrics): List
     usualFrameBytes: longestMessageFrame(config),
     subprotocols: [subprotocol],
     onWarning: (event, details) => logger.warn(details, event),
-    onRefusal: ({ status, reason }) => {
+    onRefusal: ({ status, reason }, { headers }) => {
       metrics.upgrades.add(status);
       // A peer can be refused a thousand times a second, and must not fill the disk with it.
-      logger.debug({ status, reason }, "upgrade_refused");
+      const request = requestId(headers, config.trustProxyHops, randomUUID);
+      logger.debug({ request, status, reason }, "upgrade_refused");
     },
   };
 }

@@ -17,6 +17,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   nats: ["protocol", "message-log"],
   web: ["protocol"],
   "metrics.ts": ["protocol"],
+  doctor: ["protocol", "message-log", "chat"],
+  // Two more ways in, for operators.
+  "doctor.ts": ["doctor"],
+  "backup.ts": ["message-log"],
   "http-server.ts": ["web", "websocket"],
 };
 
@@ -44,6 +48,9 @@ const mayImportPackages: Readonly<Record<string, readonly string[]>> = {
   web: ["express", "helmet", "compression"],
   "web/build-page.ts": ["esbuild"],
   "main.ts": ["dotenv", "ws"],
+  "doctor.ts": ["dotenv"],
+  "backup.ts": ["dotenv"],
+  doctor: ["ws"],
   "logger.ts": ["pino"],
   "metrics.ts": ["prom-client"],
 };

@@ -16,6 +16,11 @@ import {
 import { dirname, join } from "node:path";
 
 const ownerOnly = 0o600;
+const missingSecret =
+  "SECRET is not set, but this DATA_DIR was made with one: set it again, or use a new DATA_DIR.";
+const otherSecret =
+  "SECRET is not the one this DATA_DIR was made with: everybody would become somebody else. " +
+  "Set the old one again (without SECRET it is the file `secret` in DATA_DIR), or use a new DATA_DIR.";
 
 export class SecretError extends Error {
   override readonly name = "SecretError";
@@ -39,25 +44,33 @@ export function openSecret(dataDir: string, configured: string | undefined): str
   }
 }
 
+/** Why a server would not start in this folder with this secret. Changes nothing. */
+export function secretMistake(dataDir: string, configured: string | undefined): string | undefined {
+  const [claimed, kept] = [join(dataDir, "secret.fingerprint"), join(dataDir, "secret")];
+  if (!existsSync(claimed)) return undefined;
+  if (configured === undefined && !existsSync(kept)) return missingSecret;
+  const secret = configured ?? readFileSync(kept, "utf8").trim();
+  return readFileSync(claimed, "utf8").trim() === fingerprintOf(secret) ? undefined : otherSecret;
+}
+
 /** @param isClaimed the folder belongs to a secret already, so none may be made for it */
 function keptSecret(file: string, isClaimed: boolean): string {
   if (!existsSync(file) && isClaimed) {
-    throw new SecretError(
-      "SECRET is not set, but this DATA_DIR was made with one: set it again, or use a new DATA_DIR.",
-    );
+    throw new SecretError(missingSecret);
   }
   if (!existsSync(file)) writeWhole(file, randomBytes(32).toString("base64url"));
   return readFileSync(file, "utf8").trim();
 }
 
 function claim(file: string, secret: string): void {
-  const fingerprint = createHmac("sha256", secret).update("confab secret fingerprint").digest("base64url");
+  const fingerprint = fingerprintOf(secret);
   if (!existsSync(file)) writeWhole(file, fingerprint);
   if (readFileSync(file, "utf8").trim() === fingerprint) return;
-  throw new SecretError(
-    "SECRET is not the one this DATA_DIR was made with: everybody would become somebody else. " +
-      "Set the old one again (without SECRET it is the file `secret` in DATA_DIR), or use a new DATA_DIR.",
-  );
+  throw new SecretError(otherSecret);
+}
+
+function fingerprintOf(secret: string): string {
+  return createHmac("sha256", secret).update("confab secret fingerprint").digest("base64url");
 }
 
 /** A crash in between leaves no file or the whole one, and once this returns a power cut leaves the whole one. */

@@ -20,6 +20,7 @@ import { postMessage, type PostingParts } from "./post-message.ts";
 import { internalProblem, notFound, refuse } from "./problem.ts";
 import { hostGuard } from "./host-guard.ts";
 import { installable } from "./installable.ts";
+import { logRequests, requestIdOf } from "./request-log.ts";
 import { roomApi } from "./room-api.ts";
 import type { PeopleSource } from "./room-api.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -58,6 +59,7 @@ export function createApp(parts: AppParts): Express {
   });
   app.use(healthRoutes(health, log));
   app.use(countRequests(metrics));
+  app.use(logRequests(logger, config.trustProxyHops));
   app.use(securityHeaders(config.trustProxyHops, config.allowedOrigins));
   app.use(compression());
   app.use(pageLocals(config.publicName, assets));
@@ -92,7 +94,8 @@ function answerFailures(logger: Logger): ErrorRequestHandler {
       refuse(request, response, notFound());
       return;
     }
-    logger.error({ err: error, method: request.method, path: request.path }, "http_failed");
+    const { method, path } = request;
+    logger.error({ err: error, request: requestIdOf(response), method, path }, "http_failed");
     // A half-sent answer cannot be taken back: cutting it off tells the client that it is not whole.
     if (response.headersSent) request.socket.destroy();
     else refuse(request, response, internalProblem());

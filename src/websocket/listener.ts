@@ -34,7 +34,7 @@ export interface ListenerOptions extends OriginPolicy, AdmissionLimits {
   readonly pingIntervalMs: number;
   /** Something an operator should see; `event` names it. */
   readonly onWarning: (event: string, details: Readonly<Record<string, unknown>>) => void;
-  readonly onRefusal: (refusal: Refusal) => void;
+  readonly onRefusal: (refusal: Refusal, request: IncomingMessage) => void;
 }
 
 const now = (): number => performance.now();
@@ -105,7 +105,7 @@ export class Listener {
       this.#admission.refusal(address);
     // Last of all, so that a refused upgrade costs its address nothing.
     const service = refusal ?? this.#tooMany(address) ?? this.#createService(upgrade);
-    if ("status" in service) this.#refuse(socket, service);
+    if ("status" in service) this.#refuse(request, socket, service);
     else this.#accept(request, socket, head, service, address);
   }
 
@@ -124,7 +124,7 @@ export class Listener {
     };
     const fail = (error: unknown): void => {
       this.#options.onWarning("init_failed", { err: error });
-      this.#refuse(socket, { status: 500, reason: "internal error" });
+      this.#refuse(request, socket, { status: 500, reason: "internal error" });
     };
     try {
       const initialised = service.init();
@@ -158,8 +158,8 @@ export class Listener {
     }).open();
   }
 
-  #refuse(socket: Duplex, refusal: Refusal): void {
-    this.#options.onRefusal(refusal);
+  #refuse(request: IncomingMessage, socket: Duplex, refusal: Refusal): void {
+    this.#options.onRefusal(refusal, request);
     refuseUpgrade(socket, refusal);
   }
 
