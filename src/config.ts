@@ -30,6 +30,8 @@ export interface Config {
   readonly maxRoomMessages?: number;
   readonly maxAgeDays?: number;
   readonly sync: "full" | "normal";
+  /** Whether rooms are written to by the compiled send loop, where there is one. */
+  readonly sendLoop: "native" | "plain";
   /** Unset: nobody may post over HTTP. */
   readonly postToken?: string;
   /** Unset: everybody may read `/metrics`. */
@@ -95,12 +97,7 @@ export const variables: Variables = {
     whole(1024, 16_777_216),
     "Longest frame a client may send, in bytes",
   ),
-  maxMessageChars: variable(
-    "MAX_MESSAGE_CHARS",
-    "4000",
-    whole(1, 1_000_000),
-    "Longest message, in characters",
-  ),
+  maxMessageChars: variable("MAX_MESSAGE_CHARS", "4000", whole(1, 1_000_000), "Longest message, characters"),
   messagesPerSecond: variable(
     "MESSAGES_PER_SECOND",
     "5",
@@ -155,6 +152,12 @@ export const variables: Variables = {
     "full",
     oneOf(["full", "normal"]),
     "`full`: what was acknowledged survives a power cut; `normal`: a power cut may undo the last moments",
+  ),
+  sendLoop: variable(
+    "SEND_LOOP",
+    "native",
+    oneOf(["native", "plain"]),
+    "`native`: rooms are written to by C compiled at install, where there was a compiler; `plain`: by Node alone",
   ),
   postToken: variable(
     "POST_TOKEN",

@@ -21,6 +21,8 @@ import { subprotocol } from "./protocol/client-frames.ts";
 import { requestId } from "./protocol/request-id.ts";
 import { roomNameFromPath } from "./protocol/room-name.ts";
 import { createApp } from "./web/app.ts";
+import { loadSendLoop } from "./websocket/send-loop.ts";
+import { SharedWrite } from "./websocket/shared-write.ts";
 import { Listener, type ListenerOptions, type ServiceFactory } from "./websocket/listener.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -40,7 +42,8 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const metrics = new Metrics();
   const log = createLog(config, logger, metrics);
   const onFailure = (event: string, error: unknown): void => logger.warn({ err: error }, event);
-  const rooms = new Rooms({ log, metrics, now, onFailure });
+  const shared = new SharedWrite(config.sendLoop === "native" ? loadSendLoop() : undefined);
+  const rooms = new Rooms({ log, metrics, shared, now, onFailure });
   await log.start((kept) => {
     metrics.events.add(kept.event.type);
     rooms.broadcast(kept);

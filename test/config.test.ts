@@ -35,6 +35,7 @@ test("an empty environment gives every default", () => {
     drainDelayMs: 2000,
     drainDeadlineMs: 15_000,
     sync: "full",
+    sendLoop: "native",
     natsPrefix: "confab",
     logLevel: "info",
   });
@@ -74,6 +75,7 @@ test("every variable reaches its field", () => {
     MAX_ROOM_MESSAGES: "5",
     MAX_AGE_DAYS: "8",
     SYNC: "normal",
+    SEND_LOOP: "plain",
     POST_TOKEN: "p".repeat(32),
     METRICS_TOKEN: "m".repeat(32),
     NATS_URL: "nats://10.0.0.1:4222, tls://[::1]:4223 ,nats.example.com",
@@ -103,6 +105,7 @@ test("every variable reaches its field", () => {
     maxRoomMessages: 5,
     maxAgeDays: 8,
     sync: "normal",
+    sendLoop: "plain",
     postToken: "p".repeat(32),
     metricsToken: "m".repeat(32),
     natsServers: ["nats://10.0.0.1:4222", "tls://[::1]:4223", "nats://nats.example.com"],

@@ -4,6 +4,7 @@
  * itself, so that fan-out never holds more than half of the event loop.
  */
 import type { Seq } from "../protocol/events.ts";
+import type { SharedWrite } from "../websocket/shared-write.ts";
 import type { Member } from "./member.ts";
 import { Flush, type Outgoing } from "./outgoing.ts";
 
@@ -11,11 +12,14 @@ import { Flush, type Outgoing } from "./outgoing.ts";
 const sliceSize = 200;
 /** A flush longer than this makes the next one wait as long as it took. */
 const quickFlushMs = 2;
+/** A message that came before its company waits no longer for it. */
+const maxPatienceMs = 20;
 
 export interface BroadcastOptions {
   readonly members: ReadonlyMap<string, Member>;
   /** Called for a member that fell behind in a flush. */
   readonly onBehind: (member: Member) => void;
+  readonly shared: SharedWrite;
   readonly onFlushed: (tookMs: number) => void;
   /** The last event given out before the room opened. */
   readonly head: Seq;
@@ -37,6 +41,8 @@ export class Broadcast {
   #taken: Seq;
   #schedule: Schedule = { state: "idle" };
   #earliestMs = 0;
+  /** What the last flush took, while fan-out is busy. */
+  #busyMs = 0;
   /**
    * How many frames came together lately. A lone one never waits; where several came, more will follow, and to send
    * the first of them alone would cost as much as all of them.
@@ -97,6 +103,11 @@ export class Broadcast {
       this.#schedule = { state: "idle" };
       return;
     }
+    if (this.#isWorthWaiting()) {
+      this.#schedule = { state: "idle" };
+      this.#plan(0);
+      return;
+    }
     this.#schedule = { state: "flushing" };
     const flush = new Flush(this.#start, this.#queue);
     this.#queue = [];
@@ -106,11 +117,20 @@ export class Broadcast {
     this.#writeSlice(flush, members, 0, this.#options.now());
   }
 
+  /** Where fan-out is busy and most of the usual company is still to come, it is waited for once more. */
+  #isWorthWaiting(): boolean {
+    const isWorthIt = this.#busyMs > 0 && this.#queue.length < this.#company / 2;
+    if (isWorthIt) this.#earliestMs = this.#options.now() + this.#busyMs;
+    this.#busyMs = 0;
+    return isWorthIt;
+  }
+
   #writeSlice(flush: Flush, members: readonly Member[], from: number, startedMs: number): void {
     const to = from + sliceSize;
     for (const member of members.slice(from, to)) {
-      if (member.deliver(flush) === "behind") this.#options.onBehind(member);
+      if (member.deliver(flush, this.#options.shared) === "behind") this.#options.onBehind(member);
     }
+    this.#options.shared.end();
     if (to < members.length) setImmediate(() => this.#writeSlice(flush, members, to, startedMs));
     else this.#finish(flush, this.#options.now() - startedMs);
   }
@@ -119,6 +139,7 @@ export class Broadcast {
     this.#options.onFlushed(tookMs);
     this.#company = Math.max(flush.end - flush.start, this.#queue.length, this.#company / 2);
     const isBusy = tookMs > quickFlushMs && this.#company > 1;
+    this.#busyMs = isBusy ? Math.min(tookMs, maxPatienceMs) : 0;
     this.#earliestMs = isBusy ? this.#options.now() + tookMs : 0;
     this.#schedule = { state: "idle" };
     if (this.#queue.length > 0) this.#plan(0);

@@ -2,7 +2,7 @@
  * Who somebody is without signing up: a uid made from a secret that stays in their browser and the server's own, so
  * that it is the same after a reload, a restart and on every node, and nobody else can make it.
  */
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import unhomoglyph from "unhomoglyph";
 import type { Ref, Uid } from "../protocol/events.ts";
 
@@ -29,9 +29,9 @@ export function freshUid(): Uid {
   return encodeBase32(randomBytes(10));
 }
 
-/** For an act whose client sent no ref: 96 random bits, as ours have. */
+/** For an act whose client sent no ref: 122 random bits. Node draws those of a UUID for many at a time. */
 export function freshRef(): Ref {
-  return randomBytes(12).toString("base64url");
+  return Buffer.from(randomUUID().replaceAll("-", ""), "hex").toString("base64url");
 }
 
 /**

@@ -6,18 +6,13 @@ import type { Seq, Uid } from "../protocol/events.ts";
 import type { Dialect } from "../protocol/client-frames.ts";
 import type { Close } from "../protocol/close-codes.ts";
 import type { Caller } from "../websocket/caller.ts";
+import type { SharedWrite } from "../websocket/shared-write.ts";
 import type { Flush } from "./outgoing.ts";
 
 /** More than this waiting for one socket, and it is fed from the log instead. */
 export const maxBacklogBytes = 256 * 1024;
 /** Answers to a member's own frames that may wait while it is behind. */
 const maxWaitingAnswers = 64;
-
-type Delivery =
-  /** `position`: in the room's queue, of the first frame it has not been written. */
-  | { readonly state: "live"; readonly position: number }
-  /** `position`: up to where it had been written when it fell behind. */
-  | { readonly state: "behind"; readonly position: number };
 
 interface Answer {
   /** It follows what the queue holds below this position. */
@@ -33,7 +28,9 @@ export class Member {
   readonly uid: Uid;
   /** The last event it was written, or had when it came. */
   sent: Seq;
-  #delivery: Delivery;
+  /** Behind, it is fed from the log; live, from the room's queue. */
+  #state: "behind" | "live" = "behind";
+  #position: number;
   #answers: Answer[] = [];
 
   /** @param position the end of the room's queue: the member starts behind, and is brought up from `sent` */
@@ -42,16 +39,16 @@ export class Member {
     this.dialect = dialect;
     this.uid = uid;
     this.sent = sent;
-    this.#delivery = { state: "behind", position };
+    this.#position = position;
   }
 
   get isLive(): boolean {
-    return this.#delivery.state === "live";
+    return this.#state === "live";
   }
 
-  /** In the room's queue: it has been told what stands before. */
+  /** In the room's queue: it was told what stands before; while it is behind, up to where it had been told. */
   get position(): number {
-    return this.#delivery.position;
+    return this.#position;
   }
 
   /**
@@ -59,25 +56,27 @@ export class Member {
    * @returns whether frames went by unseen, of which the log knows only the events
    */
   goLive(position: number): { readonly hasMissed: boolean } {
-    const hasMissed = position > this.#delivery.position;
-    this.#delivery = { state: "live", position };
-    this.#write(nothing, position);
+    const hasMissed = position > this.#position;
+    this.#state = "live";
+    this.#position = position;
+    this.#writeAnswers(position);
     this.caller.resumeReading();
     return { hasMissed };
   }
 
   /** Writes what a flush holds for this member, unless its backlog is too long. */
-  deliver(flush: Flush): "written" | "behind" {
-    const { state, position } = this.#delivery;
-    if (state === "behind") return "behind";
+  deliver(flush: Flush, shared: SharedWrite): "written" | "behind" {
+    if (this.#state === "behind") return "behind";
     if (this.caller.backlogBytes > maxBacklogBytes) {
-      this.#delivery = { state: "behind", position };
+      this.#state = "behind";
       this.caller.pauseReading();
       return "behind";
     }
-    this.#delivery = { state: "live", position: flush.end };
+    const bytes = flush.bytes(this.dialect, this.#position);
+    this.#position = flush.end;
     if (flush.lastSeq !== undefined && flush.lastSeq > this.sent) this.sent = flush.lastSeq;
-    this.#write(flush.bytes(this.dialect, position), flush.end);
+    if (this.#answers.length === 0) shared.add(this.caller, bytes);
+    else this.#writeAnswers(flush.end, bytes);
     return "written";
   }
 
@@ -88,16 +87,11 @@ export class Member {
    */
   answer(frame: Buffer, after: number, close?: Close): void {
     this.#answers.push({ after, frame, ...(close && { close }) });
-    if (this.#delivery.state === "live") this.#write(nothing, this.#delivery.position);
+    if (this.#state === "live") this.#writeAnswers(this.#position);
     else if (this.#answers.length >= maxWaitingAnswers) this.caller.pauseReading();
   }
 
-  #write(bytes: Buffer, position: number): void {
-    if (this.#answers.length === 0) this.caller.write(bytes);
-    else this.#writeWithAnswers(bytes, position);
-  }
-
-  #writeWithAnswers(first: Buffer, position: number): void {
+  #writeAnswers(position: number, first: Buffer = nothing): void {
     const due = this.#answers.filter((answer) => answer.after <= position);
     if (due.length > 0) this.#answers = this.#answers.filter((answer) => answer.after > position);
     this.caller.write(Buffer.concat([first, ...due.map((answer) => answer.frame)]));

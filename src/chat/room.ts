@@ -9,6 +9,7 @@ import type { Person } from "../protocol/server-frames.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
 import type { Caller } from "../websocket/caller.ts";
+import type { SharedWrite } from "../websocket/shared-write.ts";
 import { Broadcast } from "./broadcast.ts";
 import { CatchUp } from "./catch-up.ts";
 import { Member } from "./member.ts";
@@ -27,6 +28,7 @@ export interface RoomOptions {
   readonly metrics: Metrics;
   readonly cache: FrameCache;
   readonly turns: Turns;
+  readonly shared: SharedWrite;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
   /** Called when the last person has left. */
@@ -56,7 +58,7 @@ export class Room {
   readonly #departures = new Map<Uid, NodeJS.Timeout>();
 
   constructor(options: RoomOptions) {
-    const { name, log, metrics, cache, turns, now } = options;
+    const { name, log, metrics, cache, turns, shared, now } = options;
     this.name = name;
     this.#options = options;
     this.#recent = cache.open(log.head);
@@ -66,6 +68,7 @@ export class Room {
         metrics.fellBehind.inc();
         this.#catchUp.begin(member);
       },
+      shared,
       onFlushed: (tookMs) => metrics.flushed(tookMs),
       head: log.head,
       now,

@@ -2,6 +2,7 @@
 import type { Metrics } from "../metrics.ts";
 import type { MessageLog, RoomEvent } from "../message-log/message-log.ts";
 import type { Person } from "../protocol/server-frames.ts";
+import type { SharedWrite } from "../websocket/shared-write.ts";
 import { FrameCache } from "./recent-frames.ts";
 import { Room } from "./room.ts";
 import { Turns } from "../turns.ts";
@@ -9,6 +10,7 @@ import { Turns } from "../turns.ts";
 export interface RoomsOptions {
   readonly log: MessageLog;
   readonly metrics: Metrics;
+  readonly shared: SharedWrite;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly onFailure: (event: string, error: unknown) => void;

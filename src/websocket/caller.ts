@@ -7,6 +7,7 @@
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import type { Close } from "../protocol/close-codes.ts";
+import { descriptorOf, isPlainTcp } from "./send-loop.ts";
 
 export interface CallerOptions {
   readonly connectionId: string;
@@ -23,12 +24,15 @@ export class Caller {
   readonly #socket: Socket;
   #isPaused = false;
   #hold: NodeJS.Timeout | undefined;
+  readonly #isPlainTcp: boolean;
+  #bytesSentRaw = 0;
 
   constructor(options: CallerOptions) {
     this.connectionId = options.connectionId;
     this.address = options.address;
     this.#websocket = options.websocket;
     this.#socket = options.socket;
+    this.#isPlainTcp = isPlainTcp(options.socket);
   }
 
   get isOpen(): boolean {
@@ -46,7 +50,17 @@ export class Caller {
 
   /** Bytes the kernel has taken; on a full send buffer it takes more only when the peer reads. */
   get bytesAccepted(): number {
-    return this.#socket.bytesWritten - this.#socket.writableLength;
+    return this.#socket.bytesWritten - this.#socket.writableLength + this.#bytesSentRaw;
+  }
+
+  /** Whether bytes sent beside Node overtake nothing: the kernel has everything that was written. */
+  get takesRawBytes(): boolean {
+    return this.#isPlainTcp && this.#socket.writableLength === 0 && this.isOpen;
+  }
+
+  /** Of the socket, for bytes sent beside Node in this turn of the loop. */
+  get descriptor(): number {
+    return descriptorOf(this.#socket);
   }
 
   /**
@@ -55,6 +69,12 @@ export class Caller {
    */
   write(frames: Buffer): void {
     if (frames.length > 0 && this.isOpen) this.#socket.write(frames);
+  }
+
+  /** Of what was sent beside Node the socket took so many bytes: the rest waits its turn in Node. */
+  finishWrite(frames: Buffer, sentBytes: number): void {
+    this.#bytesSentRaw += sentBytes;
+    if (sentBytes < frames.length) this.write(sentBytes === 0 ? frames : frames.subarray(sentBytes));
   }
 
   /** Calls back once the backlog has gone out. The caller must have a backlog. */

@@ -1,0 +1,150 @@
+/** One buffer to many callers: in C where that is compiled, in Node else, and the same bytes arrive in either case. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test, type TestContext } from "node:test";
+import type { Caller } from "../../src/websocket/caller.ts";
+import { textFrame } from "../../src/websocket/frame.ts";
+import { Listener } from "../../src/websocket/listener.ts";
+import { loadSendLoop, type SendLoop } from "../../src/websocket/send-loop.ts";
+import type { WebSocketService } from "../../src/websocket/service.ts";
+import { SharedWrite } from "../../src/websocket/shared-write.ts";
+import { opcodes, RawPeer } from "../support/raw-peer.ts";
+
+/** Each socket takes so many of the bytes, as one does that is nearly full. */
+const fullAfter = (bytes: number, sendLoop: SendLoop): SendLoop => {
+  return (descriptors, sent, frames) => {
+    sendLoop(descriptors, sent, frames.subarray(0, bytes));
+  };
+};
+
+/** As many peers, and the callers the server knows them by. */
+async function meet(t: TestContext, count: number): Promise<{ callers: Caller[]; peers: RawPeer[] }> {
+  const callers: Caller[] = [];
+  const service: WebSocketService = {
+    init: () => undefined,
+    onOpen: (caller) => void callers.push(caller),
+    onMessage: () => undefined,
+    onPing: () => undefined,
+    onPong: () => undefined,
+    onIdleTimeout: () => undefined,
+    onClose: () => undefined,
+    onError: () => undefined,
+  };
+  const limits = {
+    maxConnections: 1_000,
+    maxConnectionsPerAddress: 0,
+    maxFrameBytes: 1_000,
+    usualFrameBytes: 250,
+  };
+  const rest = { allowedOrigins: [], subprotocols: [], trustProxyHops: 0, pingIntervalMs: 60_000 };
+  const silent = { onWarning: () => undefined, onRefusal: () => undefined };
+  const listener = new Listener({ ...limits, ...rest, ...silent }, () => service);
+  const server = createServer();
+  listener.attach(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    listener.terminateAll();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const peers: RawPeer[] = [];
+  for (let at = 0; at < count; at += 1) peers.push(await RawPeer.connect(`ws://127.0.0.1:${port}/`));
+  return { callers, peers };
+}
+
+function tell(shared: SharedWrite, callers: readonly Caller[], frames: Buffer): void {
+  for (const caller of callers) shared.add(caller, frames);
+  shared.end();
+}
+
+const textsOf = (peer: RawPeer): string[] => peer.payloads(opcodes.text).map(String);
+
+async function assertTold(peer: RawPeer, texts: readonly string[]): Promise<void> {
+  await peer.until(() => textsOf(peer).length >= texts.length);
+  assert.deepEqual(textsOf(peer), texts);
+}
+
+const native = loadSendLoop();
+const skip = native === undefined ? "the send loop is not compiled here" : false;
+
+for (const [name, sendLoop] of [["Node", undefined] as const, ["the send loop", native] as const]) {
+  const options = { skip: name === "Node" ? false : skip };
+
+  test(`by ${name} every caller is sent the same bytes, in the order they were given`, options, async (t) => {
+    const { callers, peers } = await meet(t, 300);
+    const shared = new SharedWrite(sendLoop);
+    tell(shared, callers, textFrame("one"));
+    callers[0]?.write(textFrame("for one alone"));
+    tell(shared, callers, Buffer.concat([textFrame("two"), textFrame("three")]));
+    const [first, ...others] = peers;
+    if (first !== undefined) await assertTold(first, ["one", "for one alone", "two", "three"]);
+    for (const peer of others) await assertTold(peer, ["one", "two", "three"]);
+  });
+
+  test(`by ${name} a caller that reads nothing gets all of it once it reads again`, options, async (t) => {
+    const { callers, peers } = await meet(t, 3);
+    const shared = new SharedWrite(sendLoop);
+    const [sleeper] = peers;
+    const [caller] = callers;
+    assert(sleeper !== undefined && caller !== undefined);
+    sleeper.socket.pause();
+    const texts: string[] = [];
+    while (caller.backlogBytes < 1_000_000) {
+      texts.push(`${texts.length} ${"x".repeat(60_000)}`);
+      tell(shared, callers, textFrame(texts.at(-1) ?? ""));
+    }
+    sleeper.socket.resume();
+    for (const peer of peers) await assertTold(peer, texts);
+  });
+
+  test(`by ${name} nothing goes to a caller that closed, and the others get theirs`, options, async (t) => {
+    const { callers, peers } = await meet(t, 4);
+    const shared = new SharedWrite(sendLoop);
+    callers[0]?.terminate();
+    callers[1]?.close({ code: 4000, reason: "asked to" });
+    tell(shared, callers, textFrame("after"));
+    for (const peer of peers.slice(2)) await assertTold(peer, ["after"]);
+    await peers[0]?.ended;
+    await peers[1]?.until(() => peers[1]?.payloads(opcodes.close).length === 1);
+    assert.deepEqual(peers.slice(0, 2).map(textsOf), [[], []]);
+  });
+
+  test(`by ${name} what a caller accepted is counted`, options, async (t) => {
+    const { callers, peers } = await meet(t, 1);
+    const [caller] = callers;
+    assert(caller !== undefined);
+    const before = caller.bytesAccepted;
+    const frames = textFrame("counted");
+    tell(new SharedWrite(sendLoop), callers, frames);
+    for (const peer of peers) await assertTold(peer, ["counted"]);
+    assert.equal(caller.bytesAccepted - before, frames.length);
+  });
+}
+
+test("what a socket takes only in part goes on through Node, from where it stopped", { skip }, async (t) => {
+  assert(native !== undefined);
+  const { callers, peers } = await meet(t, 3);
+  for (const bytes of [0, 1, 5]) {
+    tell(new SharedWrite(fullAfter(bytes, native)), callers, textFrame(`after ${bytes}`));
+  }
+  for (const peer of peers) await assertTold(peer, ["after 0", "after 1", "after 5"]);
+});
+
+test("a caller with a backlog is not written to beside it", async (t) => {
+  const { callers, peers } = await meet(t, 2);
+  const [sleeper, other] = callers;
+  assert(sleeper !== undefined && other !== undefined);
+  peers[0]?.socket.pause();
+  while (sleeper.backlogBytes === 0) sleeper.write(textFrame("x".repeat(60_000)));
+  const written: number[] = [];
+  const spy: SendLoop = (descriptors, sent, frames) => {
+    written.push(...descriptors.subarray(0, descriptors.indexOf(-1)));
+    sent.fill(frames.length);
+  };
+  const expected = [other.descriptor];
+  tell(new SharedWrite(spy), callers, textFrame("to all"));
+  assert.deepEqual(written, expected);
+});
