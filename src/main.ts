@@ -16,6 +16,7 @@ import { drain } from "./drain.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
+import type { Cluster } from "./nats/cluster.ts";
 import { SqliteLog } from "./message-log/sqlite-log.ts";
 import { subprotocol } from "./protocol/client-frames.ts";
 import { requestId } from "./protocol/request-id.ts";
@@ -43,11 +44,14 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const log = createLog(config, logger, metrics);
   const onFailure = (event: string, error: unknown): void => logger.warn({ err: error }, event);
   const shared = new SharedWrite(config.sendLoop === "native" ? loadSendLoop() : undefined);
-  const rooms = new Rooms({ log, metrics, shared, now, onFailure });
-  await log.start((kept) => {
+  const cluster = await joinCluster(config, logger);
+  const others = cluster && { others: cluster.presence };
+  const rooms = new Rooms({ log, metrics, shared, now, onFailure, ...others });
+  const following = log.start((kept) => {
     metrics.events.add(kept.event.type);
     rooms.broadcast(kept);
   });
+  await Promise.all([following, cluster?.presence.start()]);
 
   const secret = openSecret(config.dataDir, config.secret);
   const chat = createChat(config, { log, metrics, rooms, secret, now, onFailure });
@@ -83,8 +87,16 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
     const parts = { server, listener, services: chat.services, log, logger, delayMs: config.drainDelayMs };
     await drain(parts, () => (health.isDraining = true));
     rooms.close();
+    await cluster?.leave();
   };
   return { url, stop };
+}
+
+/** One of several nodes needs what one alone does not even load. */
+async function joinCluster(config: Config, logger: Logger): Promise<Cluster | undefined> {
+  if (config.natsServers === undefined) return undefined;
+  const nats = await import("./nats/cluster.ts");
+  return nats.joinCluster(config, logger);
 }
 
 function createLog(config: Config, logger: Logger, metrics: Metrics): SqliteLog {

@@ -10,24 +10,30 @@ import {
   type FrameOf,
 } from "../protocol/client-frames.ts";
 import { closeLabel, closes, type Close } from "../protocol/close-codes.ts";
-import type { Seq, Uid } from "../protocol/events.ts";
+import type { Uid } from "../protocol/events.ts";
 import { normalName, suggestedName } from "../protocol/person-name.ts";
-import type { Person, ServerFrame, WelcomeFrame } from "../protocol/server-frames.ts";
+import type { ServerFrame } from "../protocol/server-frames.ts";
 import type { Caller } from "../websocket/caller.ts";
 import { jsonFrame } from "../websocket/frame.ts";
 import { isPeersFault, type WebSocketService } from "../websocket/service.ts";
 import type { Chat, Drainable } from "./chat.ts";
 import { freshUid, isKey, uidFromKey } from "./identity.ts";
 import { badName, Membership } from "./membership.ts";
-import { maxPeopleTold } from "./presence-news.ts";
+import type { Newcomer } from "./room.ts";
+import { isAheadOfNode, welcome } from "./welcome.ts";
 
 const helloWithinMs = 10_000;
-/** Further behind than this, fetching the page again is quicker. */
-const maxEventsBehind = 2_000;
+/** How long a client may wait for a node that has not seen yet what it saw on another. */
+const feedWithinMs = 5_000;
+
+/** A number taken for a newcomer, nothing where the room counts by itself; or the node is too far behind. */
+type Entry = number | undefined | "behind";
 
 type State =
   | { readonly is: "new" }
   | { readonly is: "greeting"; readonly caller: Caller; readonly timer: NodeJS.Timeout }
+  /** What follows the hello waits until the welcome is out. */
+  | { readonly is: "joining"; readonly caller: Caller; readonly waiting: string[] }
   | { readonly is: "joined"; readonly membership: Membership }
   | { readonly is: "gone" };
 
@@ -50,7 +56,7 @@ export class ChatService implements WebSocketService, Drainable {
   onOpen(caller: Caller): void {
     this.#chat.services.add(this);
     this.#chat.metrics.upgrades.add(101);
-    if (this.#dialect === "plain") this.#joinPlain(caller);
+    if (this.#dialect === "plain") this.#admitPlain(caller, freshUid());
     else {
       const timer = setTimeout(() => caller.close(closes.helloTimeout), helloWithinMs).unref();
       this.#state = { is: "greeting", caller, timer };
@@ -60,6 +66,7 @@ export class ChatService implements WebSocketService, Drainable {
   onMessage(caller: Caller, text: string): void {
     if (this.#state.is === "joined") this.#dispatch(this.#state.membership, text);
     else if (this.#state.is === "greeting") this.#greet(caller, text);
+    else if (this.#state.is === "joining") this.#state.waiting.push(text);
   }
 
   onPing(caller: Caller, data: Buffer): void {
@@ -89,7 +96,7 @@ export class ChatService implements WebSocketService, Drainable {
   }
 
   onHello(caller: Caller, hello: FrameOf<"hello">): void {
-    const { key, name: wanted } = hello;
+    const { key } = hello;
     if (key !== undefined && !isKey(key)) {
       this.#end(
         caller,
@@ -98,20 +105,20 @@ export class ChatService implements WebSocketService, Drainable {
       );
       return;
     }
+    if (this.#state.is === "greeting") clearTimeout(this.#state.timer);
     const uid = key === undefined ? freshUid() : uidFromKey(this.#chat.secret, key);
-    const name = wanted === undefined ? undefined : normalName(wanted);
-    const wasPresent = this.#chat.rooms.open(this.#roomName).people.find(uid) !== undefined;
-    const membership = this.#join(caller, uid, key !== undefined, () => name ?? suggestedName(uid));
-    const welcome = this.#welcome(caller, membership, hello);
-    if (wanted !== undefined && name === undefined) membership.refuse(badName);
-    else if (name !== undefined && name !== welcome.name && !wasPresent) {
-      membership.refuse({ code: "name_taken", message: `You are called "${welcome.name}" here.` });
-    }
+    const number = this.#chat.rooms.takeNumber(this.#roomName, uid);
+    const admit = (taken?: number): void => this.#admit(caller, uid, hello, taken);
+    if (isAheadOfNode(this.#chat, hello)) {
+      this.#joinLater(caller, this.#entry(hello, Promise.resolve(number)), admit);
+    } else if (number === undefined) admit();
+    else this.#joinLater(caller, number, admit);
   }
 
   /** Lets the client know when to come back, once everything it asked for is answered. */
   async drain(afterMs: number): Promise<void> {
-    if (this.#state.is === "greeting") this.#state.caller.close(closes.restart);
+    const state = this.#state;
+    if (state.is === "greeting" || state.is === "joining") state.caller.close(closes.restart);
     if (this.#state.is !== "joined") return;
     const { membership } = this.#state;
     membership.member.caller.pauseReading();
@@ -140,8 +147,15 @@ export class ChatService implements WebSocketService, Drainable {
     }
   }
 
-  #joinPlain(caller: Caller): void {
-    const { room, member } = this.#join(caller, freshUid(), false, (id) => `User ${id}`);
+  #admitPlain(caller: Caller, uid: Uid): void {
+    const number = this.#chat.rooms.takeNumber(this.#roomName, uid);
+    if (number === undefined) this.#joinPlain(caller, uid);
+    else this.#joinLater(caller, number, (taken) => this.#joinPlain(caller, uid, taken));
+  }
+
+  #joinPlain(caller: Caller, uid: Uid, number?: number): void {
+    const newcomer = { caller, uid, nameFor: (id: number) => `User ${id}`, ...(number && { number }) };
+    const { room, member } = this.#join(newcomer, false);
     room.follow(member);
     // In a large room joins are told together, and this is how the newcomer learns its own number.
     const id = room.userMap.get(caller.connectionId);
@@ -149,47 +163,52 @@ export class ChatService implements WebSocketService, Drainable {
       room.answer(member, room.news.usersFrame({ new_user: true, id }));
   }
 
-  #join(caller: Caller, uid: Uid, canReturn: boolean, nameFor: (id: number) => string): Membership {
+  /** A node of several may have to ask first. Whoever leaves meanwhile has not been here. */
+  #joinLater(caller: Caller, answer: Promise<Entry>, join: (number: number | undefined) => void): void {
+    const waiting: string[] = [];
+    const joining: State = { is: "joining", caller, waiting };
+    this.#state = joining;
+    caller.pauseReading();
+    const goOn = (entry: Entry): void => {
+      if (this.#state !== joining || !caller.isOpen) return;
+      if (entry === "behind") {
+        caller.close(closes.aheadOfNode);
+        return;
+      }
+      join(entry);
+      caller.resumeReading();
+      for (const text of waiting) this.onMessage(caller, text);
+    };
+    answer.then(goOn).catch((error: unknown) => {
+      this.#chat.onFailure("join_failed", error);
+      caller.close(closes.handlerFailed);
+    });
+  }
+
+  async #entry({ since = 0 }: FrameOf<"hello">, number: Promise<Entry>): Promise<Entry> {
+    const isThere = await this.#chat.rooms.feed.reaches(since, feedWithinMs);
+    return isThere ? number : "behind";
+  }
+
+  #admit(caller: Caller, uid: Uid, hello: FrameOf<"hello">, number?: number): void {
+    const { key, name: wanted } = hello;
+    const name = wanted === undefined ? undefined : normalName(wanted);
+    const wasPresent = this.#chat.rooms.open(this.#roomName).people.find(uid) !== undefined;
+    const nameFor = (): string => name ?? suggestedName(uid);
+    const membership = this.#join({ caller, uid, nameFor, ...(number && { number }) }, key !== undefined);
+    const { name: given } = welcome(this.#chat, membership, hello);
+    if (wanted !== undefined && name === undefined) membership.refuse(badName);
+    else if (name !== undefined && name !== given && !wasPresent) {
+      membership.refuse({ code: "name_taken", message: `You are called "${given}" here.` });
+    }
+  }
+
+  #join(newcomer: Omit<Newcomer, "dialect">, canReturn: boolean): Membership {
     const room = this.#chat.rooms.open(this.#roomName);
-    const member = room.enter({ caller, dialect: this.#dialect, uid, nameFor });
+    const member = room.enter({ ...newcomer, dialect: this.#dialect });
     const membership = new Membership(this.#chat, room, member, canReturn);
-    if (this.#state.is === "greeting") clearTimeout(this.#state.timer);
     this.#state = { is: "joined", membership };
     return membership;
-  }
-
-  /** `welcome` goes out first; the room's events follow it. */
-  #welcome(caller: Caller, { room, member }: Membership, hello: FrameOf<"hello">): WelcomeFrame {
-    const { log, limits } = this.#chat;
-    const resumedAt = this.#resumable(hello);
-    const self: Person = room.people.find(member.uid) ?? { id: 0, uid: member.uid, name: "" };
-    const welcome: WelcomeFrame = {
-      type: "welcome",
-      room: room.name,
-      ...self,
-      epoch: log.epoch,
-      head: log.head,
-      resumed: resumedAt !== undefined,
-      count: room.people.count,
-      people: room.people.some(maxPeopleTold, member.uid),
-      limits,
-    };
-    tellNow(caller, welcome);
-    if (resumedAt === undefined && hello.since !== undefined) {
-      tellNow(caller, { type: "reset", epoch: log.epoch, head: log.head });
-    }
-    room.follow(member, resumedAt);
-    return welcome;
-  }
-
-  /** The position to go on from, if all that followed it can still be told. */
-  #resumable({ since, epoch }: FrameOf<"hello">): Seq | undefined {
-    if (since === undefined) return undefined;
-    const position = epoch === undefined ? { since } : { since, epoch };
-    const { log } = this.#chat;
-    if (!log.knows(this.#roomName, position)) return undefined;
-    const behind = log.countAfter(this.#roomName, since, maxEventsBehind + 1);
-    return behind <= maxEventsBehind ? since : undefined;
   }
 
   #end(caller: Caller, error: FrameError, close: Close): void {

@@ -111,9 +111,7 @@ export class Membership {
     const nowMs = this.#chat.now();
     if (nowMs < this.#mayTypeAtMs || this.room.people.count > maxPeopleForTyping) return;
     this.#mayTypeAtMs = nowMs + typingEveryMs;
-    const { uid } = this.member;
-    const typing: ServerFrame = { type: "typing", uid, name: this.#author().name };
-    this.room.tell({ frames: { "confab.v1": jsonFrame(typing) } });
+    this.room.typing(this.member.uid, this.#author().name);
   }
 
   onPing(): void {
@@ -159,7 +157,7 @@ export class Membership {
       this.refuse({ code: "name_taken", message: `Somebody here is called "${name}" already.` });
       return;
     }
-    this.room.news.renamed(person);
+    this.room.renamed(person);
     // Who asked is told at once, also in a room so large that nobody else is told.
     this.room.answer(this.member, this.room.news.renamedFrame(person));
   }

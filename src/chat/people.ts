@@ -21,9 +21,19 @@ export class People {
   readonly #namesTaken = new Map<string, Uid>();
   /** Who spoke last stands last. */
   readonly #speakers = new Set<Uid>();
+  #connected = 0;
 
   get count(): number {
     return this.#present.size;
+  }
+
+  /** Those with a socket on this node. */
+  get connected(): number {
+    return this.#connected;
+  }
+
+  *all(): Generator<Person> {
+    for (const { person } of this.#present.values()) yield person;
   }
 
   find(uid: Uid): Person | undefined {
@@ -36,6 +46,33 @@ export class People {
     this.#present.set(uid, { person, connections: 0 });
     this.#holdName(person);
     return person;
+  }
+
+  /** Somebody as another node knows them. A name that somebody here has is theirs too, until `giveWay`. */
+  put(person: Person): void {
+    const presence = this.#present.get(person.uid);
+    if (presence === undefined) this.#present.set(person.uid, { person, connections: 0 });
+    else {
+      this.#releaseName(presence.person);
+      presence.person = person;
+    }
+    this.#holdName(person);
+  }
+
+  /** Who else has this person's name, or one that looks like it. */
+  rivalOf(uid: Uid): Uid | undefined {
+    const name = this.find(uid)?.name;
+    if (name === undefined) return undefined;
+    const holders = nameKeys(name).map((key) => this.#namesTaken.get(key));
+    return holders.find((holder) => holder !== undefined && holder !== uid);
+  }
+
+  /** Calls a present person by the same name with a number. */
+  giveWay(uid: Uid): Person {
+    const person = this.find(uid) ?? { id: 0, uid, name: "" };
+    const name = this.#freeName(person.id, uid, person.name, true);
+    this.put({ ...person, name });
+    return { ...person, name };
   }
 
   remove(uid: Uid): void {
@@ -60,7 +97,9 @@ export class People {
   countConnection(uid: Uid, change: 1 | -1): number {
     const presence = this.#present.get(uid);
     if (presence === undefined) return 0;
+    const before = presence.connections;
     presence.connections += change;
+    this.#connected += Number(presence.connections > 0) - Number(before > 0);
     return presence.connections;
   }
 
@@ -90,9 +129,9 @@ export class People {
     return people.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, limit);
   }
 
-  #freeName(id: number, uid: Uid, wanted: string): string {
+  #freeName(id: number, uid: Uid, wanted: string, mustDiffer = false): string {
     let name = wanted;
-    for (let attempt = 1; this.#isTaken(uid, name); attempt += 1) {
+    for (let attempt = 1; (mustDiffer && name === wanted) || this.#isTaken(uid, name); attempt += 1) {
       const suffix = ` ${numberToTry(attempt, id, uid)}`;
       name = shorten(wanted, maxNameChars - suffix.length) + suffix;
     }
@@ -104,11 +143,11 @@ export class People {
   }
 
   #holdName({ uid, name }: Person): void {
-    for (const key of nameKeys(name)) this.#namesTaken.set(key, uid);
+    for (const key of nameKeys(name)) if (!this.#namesTaken.has(key)) this.#namesTaken.set(key, uid);
   }
 
-  #releaseName({ name }: Person): void {
-    for (const key of nameKeys(name)) this.#namesTaken.delete(key);
+  #releaseName({ uid, name }: Person): void {
+    for (const key of nameKeys(name)) if (this.#namesTaken.get(key) === uid) this.#namesTaken.delete(key);
   }
 }
 

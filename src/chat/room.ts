@@ -5,19 +5,23 @@
 import type { Dialect } from "../protocol/client-frames.ts";
 import { closes, type Close } from "../protocol/close-codes.ts";
 import type { ChatEvent, Seq, Uid } from "../protocol/events.ts";
-import type { Person } from "../protocol/server-frames.ts";
+import type { ErrorFrame, Person } from "../protocol/server-frames.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
 import type { Caller } from "../websocket/caller.ts";
+import { jsonFrame } from "../websocket/frame.ts";
 import type { SharedWrite } from "../websocket/shared-write.ts";
 import { Broadcast } from "./broadcast.ts";
 import { CatchUp } from "./catch-up.ts";
 import { Member } from "./member.ts";
+import type { OtherNodes, Standing } from "./other-nodes.ts";
 import { outgoingEvent, type Outgoing } from "./outgoing.ts";
 import { People } from "./people.ts";
 import { PresenceNews } from "./presence-news.ts";
 import type { FrameCache, RecentFrames } from "./recent-frames.ts";
+import { SharedPeople } from "./shared-people.ts";
 import type { Turns } from "../turns.ts";
+import { typingFrame } from "./typing.ts";
 
 /** A reload or a short loss of the network is not a departure. */
 const graceMs = 10_000;
@@ -31,7 +35,9 @@ export interface RoomOptions {
   readonly shared: SharedWrite;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
-  /** Called when the last person has left. */
+  /** Where the chat has several nodes. */
+  readonly others?: OtherNodes;
+  /** Called when the last person has left this node. */
   readonly onEmpty: () => void;
   readonly onFailure: (event: string, error: unknown) => void;
 }
@@ -41,6 +47,8 @@ export interface Newcomer {
   readonly dialect: Dialect;
   readonly uid: Uid;
   readonly nameFor: (id: number) => string;
+  /** A number taken for them over all nodes; without one the room's next. */
+  readonly number?: number;
 }
 
 export class Room {
@@ -56,9 +64,10 @@ export class Room {
   readonly #recent: RecentFrames;
   readonly #catchUp: CatchUp;
   readonly #departures = new Map<Uid, NodeJS.Timeout>();
+  readonly #shared: SharedPeople | undefined;
 
   constructor(options: RoomOptions) {
-    const { name, log, metrics, cache, turns, shared, now } = options;
+    const { name, log, metrics, cache, turns, shared, now, others } = options;
     this.name = name;
     this.#options = options;
     this.#recent = cache.open(log.head);
@@ -83,6 +92,12 @@ export class Room {
       onFailure: (member, error) => this.#abandon(member, error),
     });
     this.news = new PresenceNews(this.people, this.#broadcast);
+    if (others !== undefined) this.#shared = this.#share(others);
+  }
+
+  /** People of this node, each once. */
+  get peopleHere(): number {
+    return this.people.connected + this.#departures.size;
   }
 
   /** Counts a connection in. Its member is told nothing before `follow`. */
@@ -90,10 +105,11 @@ export class Room {
     const { caller, dialect, uid } = newcomer;
     // A newcomer is told of its own coming, as the article does, but not of those who came before it.
     const position = this.#broadcast.end;
+    const isBack = this.#departures.has(uid);
     const person = this.people.find(uid) ?? this.#arrive(newcomer);
     clearTimeout(this.#departures.get(uid));
     this.#departures.delete(uid);
-    this.people.countConnection(uid, 1);
+    if (this.people.countConnection(uid, 1) === 1 && !isBack) this.#shared?.arrived(person);
     const member = new Member(caller, dialect, uid, this.#options.log.head, position);
     this.userMap.set(caller.connectionId, person.id);
     this.connectionMap.set(caller.connectionId, member);
@@ -141,6 +157,12 @@ export class Room {
     this.#broadcast.send(outgoing);
   }
 
+  /** Tells everybody on every node. */
+  typing(uid: Uid, name: string): void {
+    this.tell(typingFrame(uid, name));
+    this.#options.others?.typing(this.name, uid, name);
+  }
+
   /** Tells one member, after what the room was told before; `last` closes its connection behind it. */
   answer(member: Member, frame: Buffer, last?: Close): void {
     member.answer(frame, this.#broadcast.end, last);
@@ -154,9 +176,21 @@ export class Room {
     this.#options.cache.close(this.#recent);
   }
 
-  #arrive({ uid, nameFor }: Newcomer): Person {
-    this.lastUserId += 1;
-    const person = this.people.add(this.lastUserId, uid, nameFor(this.lastUserId));
+  /** Somebody was given another name, as they asked. */
+  renamed(person: Person): void {
+    this.news.renamed(person);
+    this.#shared?.renamed(person);
+  }
+
+  /** Where the news of other nodes' people arrives. */
+  onPersonElsewhere(uid: Uid, standings: readonly Standing[]): void {
+    for (const { id } of standings) this.lastUserId = Math.max(this.lastUserId, id);
+    this.#shared?.onPerson(uid, standings);
+  }
+
+  #arrive({ uid, nameFor, number = this.lastUserId + 1 }: Newcomer): Person {
+    this.lastUserId = Math.max(this.lastUserId, number);
+    const person = this.people.add(number, uid, nameFor(number));
     this.news.joined(person);
     return person;
   }
@@ -165,9 +199,35 @@ export class Room {
     const person = this.people.find(uid);
     if (person === undefined) return;
     this.#departures.delete(uid);
-    this.people.remove(uid);
-    this.news.left(person);
-    if (this.people.count === 0) this.#options.onEmpty();
+    if (this.#shared?.departed(uid) !== true) {
+      this.people.remove(uid);
+      this.news.left(person);
+    }
+    if (this.peopleHere === 0) this.#options.onEmpty();
+  }
+
+  #share(others: OtherNodes): SharedPeople {
+    const { people, news, name } = this;
+    const onChanged = (person: Person, isRenamed: boolean): void => this.#tellOf(person, isRenamed);
+    const shared = new SharedPeople({ room: name, people, news, others, onChanged });
+    for (const { id } of people.all()) this.lastUserId = Math.max(this.lastUserId, id);
+    return shared;
+  }
+
+  /** Another node had its say in what somebody here is called or numbered. */
+  #tellOf(person: Person, isRenamed: boolean): void {
+    const taken: ErrorFrame = {
+      type: "error",
+      code: "name_taken",
+      message: `You are called "${person.name}" here.`,
+    };
+    for (const [connectionId, member] of this.connectionMap) {
+      if (member.uid !== person.uid) continue;
+      this.userMap.set(connectionId, person.id);
+      if (member.dialect === "plain") continue;
+      if (isRenamed) this.answer(member, jsonFrame(taken));
+      this.answer(member, this.news.renamedFrame(person));
+    }
   }
 
   /** Presence is not in the log, so a member that was behind is told it whole. */
