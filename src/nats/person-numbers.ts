@@ -125,13 +125,10 @@ export class PersonNumbers {
   async #make(): Promise<KV> {
     const kvm = new Kvm(jetstream(this.#link.connection, { timeout: withinMs }));
     const bucket = this.#link.name("numbers");
-    const options = { history: 1, ttl: forgetAfterMs };
-    try {
-      return await kvm.create(bucket, { ...options, replicas: 3 });
-    } catch {
-      // Fewer than three servers, or the bucket is there with other settings.
-      return kvm.create(bucket, { ...options, replicas: 1 }).catch(() => kvm.open(bucket));
-    }
+    const replicas = this.#link.connection.info?.cluster === undefined ? 1 : 3;
+    // Where the bucket is there with other settings, those hold.
+    const options = { history: 1, ttl: forgetAfterMs, replicas };
+    return kvm.create(bucket, options).catch(() => kvm.open(bucket));
   }
 }
 

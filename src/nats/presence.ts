@@ -8,7 +8,7 @@ import type { Subscription } from "@nats-io/transport-node";
 import type { OtherNodes, OtherNodesListener, Standing } from "../chat/other-nodes.ts";
 import type { Uid } from "../protocol/events.ts";
 import type { NatsLink } from "./connection.ts";
-import type { PersonNumbers } from "./person-numbers.ts";
+import { PersonNumbers } from "./person-numbers.ts";
 import { decodeNote, type Change, type NodeId, type PresenceNote } from "./presence-notes.ts";
 import { everybodyOf, RemotePeople } from "./remote-people.ts";
 
@@ -24,13 +24,15 @@ const listenMs = 250;
 const peopleANote = 500;
 
 export interface PresenceOptions {
-  readonly link: NatsLink;
-  readonly numbers: Pick<PersonNumbers, "prepare" | "take" | "emptied">;
+  /** Until NATS is there, there are no other nodes. */
+  readonly link: Promise<NatsLink>;
   readonly onNode: (node: NodeId, is: "here" | "gone") => void;
 }
 
 export class Presence implements OtherNodes {
   readonly #options: PresenceOptions;
+  #link: NatsLink | undefined;
+  #numbers: PersonNumbers | undefined;
   readonly #node: NodeId = randomBytes(9).toString("base64url");
   readonly #remote: RemotePeople;
   readonly #here = new Map<string, Map<Uid, Standing>>();
@@ -57,7 +59,9 @@ export class Presence implements OtherNodes {
 
   /** Resolves when those who are there have had time to tell of their people. */
   async start(): Promise<void> {
-    const { link } = this.#options;
+    const link = await this.#options.link;
+    this.#link = link;
+    this.#numbers = new PersonNumbers(link);
     const subjects = [link.subject("presence"), link.subject("presence", this.#node)];
     const callback = (_error: Error | null, message: { string(): string }): void =>
       this.#hear(message.string());
@@ -70,7 +74,7 @@ export class Presence implements OtherNodes {
       setInterval(() => this.#remote.sweep(), sweepEveryMs).unref(),
     ];
     this.#tell({ kind: "beat", node: this.#node, version: this.#version, is_new: true });
-    await Promise.all([delay(listenMs), this.#options.numbers.prepare()]);
+    await Promise.all([delay(listenMs), this.#numbers.prepare()]);
   }
 
   /** Says nothing of the people here: they are on their way to other nodes, and have until we are missed. */
@@ -113,11 +117,11 @@ export class Presence implements OtherNodes {
   }
 
   takeNumber(room: string, above: number): Promise<number | undefined> {
-    return this.#options.numbers.take(room, above);
+    return this.#numbers?.take(room, above) ?? Promise.resolve(undefined);
   }
 
   emptied(room: string, last: number): void {
-    this.#options.numbers.emptied(room, last);
+    this.#numbers?.emptied(room, last);
   }
 
   #changed(change: Change): void {
@@ -170,8 +174,8 @@ export class Presence implements OtherNodes {
 
   /** To one node or to all. What cannot be told now shows in our version later. */
   #tell(note: PresenceNote, to?: NodeId): void {
-    const { link } = this.#options;
-    if (link.state.state === "away" || link.connection.isClosed()) return;
+    const link = this.#link;
+    if (link === undefined || link.state.state === "away" || link.connection.isClosed()) return;
     const subject = to === undefined ? link.subject("presence") : link.subject("presence", to);
     link.connection.publish(subject, JSON.stringify(note));
   }
