@@ -17,11 +17,11 @@ const seq = v.pipe(v.number(), v.safeInteger("is not a whole number"), v.minValu
 export const subprotocol = "confab.v1";
 export type Dialect = "plain" | typeof subprotocol;
 
-const plainActions = {
+export const plainActions = {
   message: v.object({ action: v.literal("message"), message: text }),
 };
 
-const v1Actions = {
+export const v1Actions = {
   hello: v.object({
     action: v.literal("hello"),
     key: v.exactOptional(v.string()),

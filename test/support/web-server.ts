@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
+import type { Express } from "express";
 import { readConfig } from "../../src/config.ts";
 import { createHttpServer } from "../../src/http-server.ts";
 import { createLogger } from "../../src/logger.ts";
@@ -33,6 +34,7 @@ export interface Asking {
 }
 
 export interface Web {
+  readonly app: Express;
   readonly port: number;
   readonly log: MessageLog;
   readonly health: { isDraining: boolean; connections: number; people: number };
@@ -98,7 +100,7 @@ export async function startWeb(t: TestContext, options: WebOptions = {}): Promis
   const { port } = server.address() as AddressInfo;
   const ask = (path: string, asking?: Asking) => askOnce(port, path, asking);
   const raw = (bytes: string) => sendRaw(port, bytes);
-  return { port, log, health, present, lines, staticDir, ask, raw };
+  return { app, port, log, health, present, lines, staticDir, ask, raw };
 }
 
 /** A page's build as the build leaves it, and what must never be sent. */
