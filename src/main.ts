@@ -11,13 +11,13 @@ import type { Chat } from "./chat/chat.ts";
 import { Posting } from "./chat/posting.ts";
 import { Rooms } from "./chat/rooms.ts";
 import { openSecret } from "./chat/secret.ts";
+import { chooseLog } from "./chosen-log.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { drain } from "./drain.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
 import type { Cluster } from "./nats/cluster.ts";
-import { SqliteLog } from "./message-log/sqlite-log.ts";
 import { subprotocol } from "./protocol/client-frames.ts";
 import { requestId } from "./protocol/request-id.ts";
 import { roomNameFromPath } from "./protocol/room-name.ts";
@@ -41,23 +41,27 @@ export interface Running {
 /** Starts everything, and resolves when people can come in. */
 export async function start(config: Config, logger: Logger): Promise<Running> {
   const metrics = new Metrics();
-  const log = createLog(config, logger, metrics);
+  const cluster = await joinCluster(config, logger);
+  const log = await chooseLog(config, logger, metrics, cluster?.link);
   const onFailure = (event: string, error: unknown): void => logger.warn({ err: error }, event);
   const shared = new SharedWrite(config.sendLoop === "native" ? loadSendLoop() : undefined);
-  const cluster = await joinCluster(config, logger);
   const others = cluster && { others: cluster.presence };
   const rooms = new Rooms({ log, metrics, shared, now, onFailure, ...others });
-  const following = log.start((kept) => {
+  const feeding = log.start((kept) => {
     metrics.events.add(kept.event.type);
     rooms.broadcast(kept);
   });
-  await Promise.all([following, cluster?.presence.start()]);
+  const started = Promise.all([feeding, cluster?.presence.start()]);
+  // Of several nodes one may wait for NATS and replay for a while: /health says so, and nobody comes in before.
+  if (cluster === undefined) await started;
+  else started.catch(() => undefined);
 
   const secret = openSecret(config.dataDir, config.secret);
   const chat = createChat(config, { log, metrics, rooms, secret, now, onFailure });
   const listener = new Listener(listenerOptions(config, logger, metrics), serviceFor(chat));
   const health = {
     isDraining: false,
+    isStarting: true,
     get connections() {
       return listener.connectionCount;
     },
@@ -82,6 +86,8 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const server = createHttpServer(app);
   listener.attach(server);
   const url = await listen(server, config);
+  await started;
+  health.isStarting = false;
 
   const stop = async (): Promise<void> => {
     const parts = { server, listener, services: chat.services, log, logger, delayMs: config.drainDelayMs };
@@ -97,20 +103,6 @@ async function joinCluster(config: Config, logger: Logger): Promise<Cluster | un
   if (config.natsServers === undefined) return undefined;
   const nats = await import("./nats/cluster.ts");
   return nats.joinCluster(config, logger);
-}
-
-function createLog(config: Config, logger: Logger, metrics: Metrics): SqliteLog {
-  const { dataDir, sync, maxRoomMessages, maxAgeDays, drainDeadlineMs } = config;
-  return new SqliteLog({
-    dataDir,
-    sync,
-    // The process before this one may still be draining.
-    lockWaitMs: drainDeadlineMs,
-    lines: logger,
-    onCommit: (tookMs) => metrics.committed(tookMs),
-    ...(maxRoomMessages !== undefined && { maxRoomMessages }),
-    ...(maxAgeDays !== undefined && { maxAgeDays }),
-  });
 }
 
 function createChat(config: Config, parts: Omit<Chat, "allowance" | "limits" | "services">): Chat {
@@ -133,6 +125,8 @@ function serviceFor(chat: Chat): ServiceFactory {
   return ({ path, subprotocol: agreed }) => {
     const room = roomNameFromPath(path);
     if (room === undefined) return { status: 404, reason: "no room has this name" };
+    const { status } = chat.log;
+    if (status.state === "unavailable") return { status: 503, reason: status.reason };
     return new ChatService(chat, room, agreed === subprotocol ? subprotocol : "plain");
   };
 }

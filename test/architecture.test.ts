@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "doctor.ts": ["doctor"],
   "backup.ts": ["message-log"],
   "http-server.ts": ["web", "websocket"],
+  "chosen-log.ts": ["message-log", "nats"],
 };
 
 /** Where a folder may name another's types and run nothing of it. */

@@ -44,9 +44,7 @@ export class ActStore {
   /** What became of this act when it came before, if it did. */
   recall(act: Act): Outcome | undefined {
     const row = this.#sql.byRef.get(act.room, act.uid, act.ref);
-    if (row === undefined) return undefined;
-    if (!isSameAct(act, row)) return refused("ref_reused");
-    return { kept: true, seq: whole(row, "seq"), at: whole(row, "at"), repeat: true };
+    return row === undefined ? undefined : outcomeOfRepeat(act, row);
   }
 
   /** Erases again what deletions name, should a text have come back, as from a copy of the file. */
@@ -117,6 +115,12 @@ export class ActStore {
 
 export function refused(code: ErrorCode, message: string = errorCodes[code]): Outcome {
   return { kept: false, code, message };
+}
+
+/** @param row what is kept under the act's room, uid and ref */
+export function outcomeOfRepeat(act: Act, row: Row): Outcome {
+  if (!isSameAct(act, row)) return refused("ref_reused");
+  return { kept: true, seq: whole(row, "seq"), at: whole(row, "at"), repeat: true };
 }
 
 /** Whether the row keeps what this act asks for. An erased text cannot be compared and counts as the same. */

@@ -3,10 +3,12 @@
  * over turns: that would freeze the view of the whole connection and stop checkpoints.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { ChatEvent, Epoch, Seq, Uid } from "../protocol/events.ts";
+import type { ChatEvent, Epoch, Seq, Uid, UnixMs } from "../protocol/events.ts";
+import { outcomeOfRepeat } from "./act-store.ts";
 import { openForReading } from "./database.ts";
-import { eventColumns, eventOf, seqOf, whole } from "./event-rows.ts";
-import type { Position } from "./message-log.ts";
+import { eventColumns, eventOf, seqOf, text, whole } from "./event-rows.ts";
+import type { Row } from "./event-rows.ts";
+import type { Act, Outcome, Position } from "./message-log.ts";
 
 export const maxRows = 500;
 /** A page of much-reacted messages ends early: its size is bounded by what it holds, not by how many asked. */
@@ -15,6 +17,17 @@ const maxPageEvents = 2_000;
 export interface Page {
   readonly events: readonly ChatEvent[];
   readonly more: boolean;
+}
+
+/** What is left of an act whose text was erased. */
+export interface ErasedAct {
+  readonly seq: Seq;
+  readonly at: UnixMs;
+  readonly act: Act;
+  /** Places in the shared log that held it once more. */
+  readonly copies: readonly number[];
+  /** Its place there, when it came from a file. */
+  readonly importedAt: number | undefined;
 }
 
 export class LogReader {
@@ -28,6 +41,12 @@ export class LogReader {
 
   isKept(room: string, uid: Uid, ref: string): boolean {
     return this.#sql.isKept.get(room, uid, ref) !== undefined;
+  }
+
+  /** What became of this act when it came before, if it was kept. */
+  recall(act: Act): Outcome | undefined {
+    const row = this.#sql.byRef.get(act.room, act.uid, act.ref);
+    return row === undefined ? undefined : outcomeOfRepeat(act, row);
   }
 
   /** @param present the log's present life, of which `head` is the last number told */
@@ -65,6 +84,23 @@ export class LogReader {
     return `${seqOf(this.#sql.lastOfRoom.get(room, head))}-${seqOf(this.#sql.prunedThrough.get(room))}`;
   }
 
+  /** The next deletion above a number, and the message it names. */
+  deletionAfter(seq: Seq): { readonly seq: Seq; readonly target: Seq } | undefined {
+    const row = this.#sql.deletionAfter.get(seq);
+    return row === undefined ? undefined : { seq: whole(row, "seq"), target: whole(row, "target") };
+  }
+
+  /** Everything of a deleted message that had a text, edits first: for erasing it elsewhere, and for saying what it was. */
+  erasedWith(message: Seq): ErasedAct[] {
+    return this.#sql.erasedWith.all(message, message).map((row) => {
+      const seq = whole(row, "seq");
+      const places = this.#sql.copies.all(seq).map((copy) => whole(copy, "place"));
+      const imported = this.#sql.importedAt.get(seq);
+      const importedAt = imported === undefined ? undefined : whole(imported, "place");
+      return { seq, at: whole(row, "at"), act: actOf(row), copies: places, importedAt };
+    });
+  }
+
   close(): void {
     this.#db.close();
   }
@@ -82,6 +118,14 @@ export class LogReader {
   }
 }
 
+/** What was asked for, with spaces for the text that is gone. */
+function actOf(row: Row): Act {
+  const { seq, at, ...asked } = eventOf({ ...row, erased: 0 });
+  const act = { room: text(row, "room"), ...asked };
+  if ("deleted" in act) throw new TypeError(`event ${seq} of ${at} cannot be both`);
+  return act;
+}
+
 function rows(limit: number): number {
   return Math.min(limit, maxRows);
 }
@@ -93,6 +137,15 @@ function prepare(db: DatabaseSync) {
   const select = `SELECT ${eventColumns} FROM events`;
   return {
     isKept: sql(`SELECT 1 FROM events WHERE room_id = ${room} AND uid = ? AND ref = ?`),
+    byRef: sql(`${select} WHERE room_id = ${room} AND uid = ? AND ref = ?`),
+    deletionAfter: sql(
+      "SELECT seq, target FROM events WHERE type = 'delete' AND seq > ? ORDER BY seq LIMIT 1",
+    ),
+    erasedWith: sql(`
+      SELECT ${eventColumns}, rooms.name AS room FROM events JOIN rooms USING (room_id)
+      WHERE erased = 1 AND (seq = ? OR (target = ? AND type = 'edit')) ORDER BY seq DESC`),
+    copies: sql("SELECT place FROM copies WHERE seq = ?"),
+    importedAt: sql("SELECT place FROM imported WHERE seq = ?"),
     prunedThrough: sql("SELECT pruned_through AS seq FROM rooms WHERE name = ?"),
     endOfEpoch: sql("SELECT last_seq AS seq FROM epochs WHERE epoch = ? AND last_seq IS NOT NULL"),
     after: sql(`${select} WHERE room_id = ${room} AND seq > ? ORDER BY seq LIMIT ?`),

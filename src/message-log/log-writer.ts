@@ -59,6 +59,9 @@ export class LogWriter {
       case "project":
         this.#project(message.batch, message.isReplay);
         return;
+      case "erased":
+        this.#attempt((file) => file.projection.rememberErased(message.deletion));
+        return;
       case "index":
         this.#isIndexAwaited = true;
         this.#choresIn(0);

@@ -19,6 +19,8 @@ export interface Followed {
   readonly base: Seq;
   /** Empty before the log has one. */
   readonly epoch: Epoch;
+  /** The last deletion of which nothing is left in the log. */
+  readonly erasedThrough: Seq;
 }
 
 export interface Deciding {
@@ -42,7 +44,13 @@ export class Projection {
       place: seqOf(this.#sql.mark.get("place")),
       base: seqOf(this.#sql.mark.get("base")),
       epoch: typeof epoch === "string" ? epoch : "",
+      erasedThrough: seqOf(this.#sql.mark.get("erased")),
     };
+  }
+
+  /** Of the deletions up to this one nothing is left in the log. */
+  rememberErased(deletion: Seq): void {
+    this.#sql.setMark.run("erased", deletion);
   }
 
   /** @returns what became of the own ones, in their order */
@@ -63,7 +71,7 @@ export class Projection {
   #apply(record: LogRecord | undefined, place: number, base: Seq): Outcome | undefined {
     switch (record?.type) {
       case "act":
-        return this.#deciding.keep(record, base + place);
+        return this.#keep(record, place, base);
       case "imported":
         this.#sql.rememberPlace.run(record.seq, place);
         return this.#deciding.keep(record, record.seq);
@@ -84,6 +92,12 @@ export class Projection {
     }
   }
 
+  #keep(timed: TimedAct, place: number, base: Seq): Outcome {
+    const outcome = this.#deciding.keep(timed, base + place);
+    if (outcome.kept && outcome.repeat && "msg" in timed.act) this.#sql.copy.run(place, outcome.seq);
+    return outcome;
+  }
+
   /** What became of it when it was applied, as after a commit of which nobody knew whether it happened. */
   #again(record: LogRecord | undefined): Outcome | undefined {
     const outcome = record?.type === "act" ? this.#deciding.recall(record) : undefined;
@@ -97,6 +111,7 @@ function prepare(db: DatabaseSync) {
     mark: sql("SELECT value AS seq FROM marks WHERE name = ?"),
     setMark: sql("INSERT INTO marks VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"),
     rememberPlace: sql("INSERT OR REPLACE INTO imported VALUES (?, ?)"),
+    copy: sql("INSERT OR REPLACE INTO copies VALUES (?, ?)"),
     presentEpoch: sql("SELECT epoch FROM epochs WHERE last_seq IS NULL"),
     endEpochs: sql("UPDATE epochs SET last_seq = ? WHERE last_seq IS NULL"),
     beginEpoch: sql("INSERT INTO epochs (epoch, begun) VALUES (?, ?) ON CONFLICT DO NOTHING"),

@@ -64,5 +64,8 @@ export const migrations: readonly string[] = [
   `
   -- Where in a shared log the events are that came into it from a file: their numbers are older than their places.
   CREATE TABLE imported (seq INTEGER PRIMARY KEY, place INTEGER NOT NULL) STRICT;
+  -- Records of a shared log that asked once more for what is kept already: their text is to be erased with it.
+  CREATE TABLE copies (place INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+  CREATE INDEX copies_by_seq ON copies (seq);
   `,
 ];

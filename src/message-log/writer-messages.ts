@@ -23,6 +23,8 @@ export type ToWriter =
   | { readonly type: "recall"; readonly batch: readonly TimedAct[]; readonly fedThrough: Seq }
   /** Records of a shared log. What is replayed is not fed. */
   | { readonly type: "project"; readonly batch: readonly Placed[]; readonly isReplay: boolean }
+  /** Of the deletions up to this one nothing is left in the shared log. */
+  | { readonly type: "erased"; readonly deletion: Seq }
   | { readonly type: "index" }
   | { readonly type: "sweep"; readonly limits: PruneLimits }
   | { readonly type: "close" };

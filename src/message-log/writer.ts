@@ -117,6 +117,11 @@ export class Writer {
     });
   }
 
+  /** Of the deletions up to this one nothing is left in the shared log. */
+  rememberErased(deletion: Seq): void {
+    if (this.#state.state === "open") this.#send({ type: "erased", deletion });
+  }
+
   sweep(limits: PruneLimits): void {
     if (this.#state.state === "open") this.#send({ type: "sweep", limits });
   }

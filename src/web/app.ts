@@ -4,7 +4,7 @@
  */
 import compression from "compression";
 import express from "express";
-import type { ErrorRequestHandler, Express } from "express";
+import type { ErrorRequestHandler, Express, RequestHandler } from "express";
 import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
@@ -17,7 +17,7 @@ import { readPageAssets } from "./page-assets.ts";
 import { pageLocals } from "./page-locals.ts";
 import { pages } from "./pages.ts";
 import { postMessage, type PostingParts } from "./post-message.ts";
-import { internalProblem, notFound, refuse } from "./problem.ts";
+import { internalProblem, notFound, refuse, unavailable } from "./problem.ts";
 import { hostGuard } from "./host-guard.ts";
 import { installable } from "./installable.ts";
 import { logRequests, requestIdOf } from "./request-log.ts";
@@ -69,6 +69,7 @@ export function createApp(parts: AppParts): Express {
   app.use(installable(config.publicName, parts.staticDir, assets));
   app.use(postMessage({ ...parts, token: config.postToken }));
   app.use(limitReads(parts.askers));
+  app.use(started(health));
   app.use(pages(log));
   app.use(roomApi(parts));
   app.use((request, response) => refuse(request, response, notFound()));
@@ -84,6 +85,19 @@ function configure(app: Express, parts: AppParts): void {
   // Else Express, where all of ours has failed, shows the stack to the client.
   app.set("env", "production");
   app.disable("x-powered-by");
+}
+
+/** What follows reads the log: a node that still replays it says so, and is no broken one. */
+function started(health: HealthSource): RequestHandler {
+  return (request, response, next) => {
+    if (health.isStarting !== true) next();
+    else
+      refuse(
+        request,
+        response,
+        unavailable("This server cannot read its messages yet. Try again in a moment."),
+      );
+  };
 }
 
 function answerFailures(logger: Logger): ErrorRequestHandler {

@@ -8,6 +8,8 @@ import type { LogStatus } from "../message-log/message-log.ts";
 
 export interface HealthSource {
   readonly isDraining: boolean;
+  /** The log is not there yet. */
+  readonly isStarting?: boolean;
   /** Open sockets. */
   readonly connections: number;
   readonly people: number;

@@ -23,8 +23,8 @@ export interface LogUnderTest {
   readonly reopen: () => Promise<LogUnderTest>;
 }
 
-/** Closed and removed after the test by itself. */
-export type OpenLog = (t: TestContext) => Promise<LogUnderTest>;
+/** Closed and removed after the test by itself. Nothing, with the test skipped, where a program is missing. */
+export type OpenLog = (t: TestContext) => Promise<LogUnderTest | undefined>;
 
 let refs = 0;
 function ref(): string {
@@ -98,7 +98,10 @@ function snippetOf(hit: SearchHit | undefined): string {
 
 export function messageLogContract(name: string, open: OpenLog): void {
   const contract = (title: string, run: (under: LogUnderTest, t: TestContext) => Promise<void>): void => {
-    test(`${name}: ${title}`, async (t) => run(await open(t), t));
+    test(`${name}: ${title}`, async (t) => {
+      const under = await open(t);
+      if (under !== undefined) await run(under, t);
+    });
   };
 
   contract("I1 an act is acknowledged when it has come back through the feed", async ({ log, fed }) => {
@@ -301,11 +304,11 @@ export function messageLogContract(name: string, open: OpenLog): void {
     assert.equal(log.knows("lobby", { since: last }), false, "without an epoch");
     assert.equal(log.knows("lobby", { since: last, epoch: "unheard-of" }), false);
     const { log: next } = await reopen();
-    assert.notEqual(next.epoch, epoch);
     const later = await keep(next, message("two"));
     assert.ok(later > last);
     assert.equal(next.knows("lobby", { since: last, epoch }), true, "a kept epoch");
-    assert.equal(next.knows("lobby", { since: later, epoch }), false, "beyond the end of its epoch");
+    const isSameLife = next.epoch === epoch;
+    assert.equal(next.knows("lobby", { since: later, epoch }), isSameLife, "beyond the end of its epoch");
     assert.equal(next.knows("lobby", { since: later, epoch: next.epoch }), true);
   });
 
@@ -415,7 +418,8 @@ export function messageLogContract(name: string, open: OpenLog): void {
     assert.equal(seen.size, 5);
     await keep(log, message("elsewhere", { room: "other" }));
     assert.equal(log.version("lobby"), last);
-    assert.notEqual((await reopen()).log.version("lobby"), last);
+    const { log: next } = await reopen();
+    assert.equal(next.version("lobby") === last, next.epoch === log.epoch);
   });
 
   contract("search finds the last text of what was acknowledged, in its room", async ({ log, reopen }) => {

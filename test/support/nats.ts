@@ -57,6 +57,11 @@ export class NatsServer {
     return this.#place.name;
   }
 
+  /** Where its files are. */
+  get folder(): string {
+    return this.#place.folder;
+  }
+
   get port(): number {
     return this.#place.port;
   }

@@ -1,0 +1,30 @@
+/** Which log the configuration asks for: one node's file, or, with NATS_URL, a stream that several nodes share. */
+import type { Config } from "./config.ts";
+import type { Logger } from "./logger.ts";
+import type { MessageLog } from "./message-log/message-log.ts";
+import { SqliteLog } from "./message-log/sqlite-log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { NatsLink } from "./nats/connection.ts";
+
+/** @param link given with several nodes; what is for them is loaded only then */
+export async function chooseLog(
+  config: Config,
+  logger: Logger,
+  metrics: Metrics,
+  link: Promise<NatsLink> | undefined,
+): Promise<MessageLog> {
+  const { dataDir, sync, maxRoomMessages, maxAgeDays, drainDeadlineMs } = config;
+  const options = {
+    dataDir,
+    sync,
+    // The process before this one may still be draining.
+    lockWaitMs: drainDeadlineMs,
+    lines: logger,
+    onCommit: (tookMs: number) => metrics.committed(tookMs),
+    ...(maxRoomMessages !== undefined && { maxRoomMessages }),
+    ...(maxAgeDays !== undefined && { maxAgeDays }),
+  };
+  if (link === undefined) return new SqliteLog(options);
+  const { JetStreamLog } = await import("./nats/jetstream-log.ts");
+  return new JetStreamLog({ ...options, link });
+}

@@ -1,0 +1,144 @@
+/**
+ * Hands over every record of the stream from a place on, in order, each once. Numbers of the delivery tell a gap, and
+ * silence tells a consumer that died with its server: then it begins anew behind the last record handed over.
+ */
+import { AckPolicy, DeliverPolicy } from "@nats-io/jetstream";
+import { createInbox, nanos } from "@nats-io/transport-node";
+import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
+import type { LogStream } from "./stream.ts";
+
+const heartbeatMs = 500;
+const silenceMs = 1_600;
+const retryMs = 250;
+
+export interface Received {
+  readonly place: number;
+  readonly text: string;
+}
+
+export interface FollowerListener {
+  readonly onRecord: (record: Received) => void;
+  /** Whether more can be taken now; if not, `goOn` is called when it can. */
+  readonly hasRoom: () => boolean;
+}
+
+export class Follower {
+  readonly #connection: NatsConnection;
+  readonly #stream: LogStream;
+  readonly #listener: FollowerListener;
+  readonly #filter: string | undefined;
+  #place: number;
+  #delivered = 0;
+  #subscription: Subscription | undefined;
+  #heardMs = performance.now();
+  #isCreating = false;
+  #stalled: string | undefined;
+  readonly #watch: NodeJS.Timeout;
+
+  /** @param after the last place that is known already */
+  constructor(
+    connection: NatsConnection,
+    stream: LogStream,
+    listener: FollowerListener,
+    { after, filter }: { after: number; filter?: string },
+  ) {
+    this.#connection = connection;
+    this.#stream = stream;
+    this.#listener = listener;
+    this.#place = after;
+    this.#filter = filter;
+    this.#watch = setInterval(() => this.#listen(), heartbeatMs);
+    void this.#create();
+  }
+
+  goOn(): void {
+    if (this.#stalled === undefined || !this.#listener.hasRoom()) return;
+    this.#connection.publish(this.#stalled);
+    this.#stalled = undefined;
+  }
+
+  stop(): void {
+    clearInterval(this.#watch);
+    this.#subscription?.unsubscribe();
+    this.#subscription = undefined;
+  }
+
+  /** The server falls silent too while it waits for our word to go on. */
+  #listen(): void {
+    if (this.#stalled !== undefined) this.#heardMs = performance.now();
+    if (performance.now() - this.#heardMs > silenceMs) void this.#create();
+  }
+
+  async #create(): Promise<void> {
+    if (this.#isCreating) return;
+    this.#isCreating = true;
+    this.#subscription?.unsubscribe();
+    this.#stalled = undefined;
+    this.#delivered = 0;
+    const inbox = createInbox();
+    const subscription = this.#connection.subscribe(inbox, {
+      callback: (error, message) => {
+        if (error === null && subscription === this.#subscription) this.#hear(message);
+      },
+    });
+    this.#subscription = subscription;
+    try {
+      await this.#stream.jsm.consumers.add(this.#stream.name, {
+        deliver_subject: inbox,
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: this.#place + 1,
+        ack_policy: AckPolicy.None,
+        max_deliver: 1,
+        mem_storage: true,
+        num_replicas: 1,
+        flow_control: true,
+        idle_heartbeat: nanos(heartbeatMs),
+        inactive_threshold: nanos(5_000),
+        ...(this.#filter !== undefined && { filter_subject: this.#filter }),
+      });
+      this.#heardMs = performance.now();
+    } catch {
+      // No leader at the moment, or no connection: told by those who watch over them.
+      this.#heardMs = performance.now() - silenceMs + retryMs;
+    } finally {
+      this.#isCreating = false;
+    }
+  }
+
+  #hear(message: Msg): void {
+    this.#heardMs = performance.now();
+    if (message.data.length === 0 && message.headers?.code === 100) {
+      this.#hearStatus(message);
+      return;
+    }
+    const delivery = deliveryOf(message.reply ?? "");
+    if (delivery === undefined) return;
+    if (delivery.delivered !== this.#delivered + 1) {
+      void this.#create();
+      return;
+    }
+    this.#delivered = delivery.delivered;
+    this.#place = delivery.place;
+    this.#listener.onRecord({ place: delivery.place, text: message.string() });
+  }
+
+  #hearStatus(message: Msg): void {
+    const stalled = message.headers?.get("Nats-Consumer-Stalled");
+    const goOn = message.reply !== undefined && message.reply !== "" ? message.reply : stalled;
+    if (goOn !== undefined && goOn !== "") {
+      this.#stalled = goOn;
+      this.goOn();
+      return;
+    }
+    const last = message.headers?.get("Nats-Last-Consumer");
+    if (last !== undefined && last !== "" && Number(last) > this.#delivered) void this.#create();
+  }
+}
+
+/** `$JS.ACK.<stream>.<consumer>.<times>.<place>.<delivered>.<time>.<pending>`, with two tokens more before and one behind from later servers. */
+function deliveryOf(reply: string): { place: number; delivered: number } | undefined {
+  const tokens = reply.split(".");
+  const at = tokens.length > 9 ? 7 : 5;
+  const [place, delivered] = [Number(tokens[at]), Number(tokens[at + 1])];
+  return Number.isSafeInteger(place) && Number.isSafeInteger(delivered) ? { place, delivered } : undefined;
+}

@@ -1,0 +1,197 @@
+/**
+ * The message log of several nodes: a JetStream stream numbers, and every node follows it into a file of its own, from
+ * which it reads. What is acknowledged has come back through this node's feed and is durable in its file too (I1, I2).
+ */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Epoch, Seq } from "../protocol/events.ts";
+import { refused } from "../message-log/act-store.ts";
+import { lockDataDir } from "../message-log/data-dir-lock.ts";
+import type { DataDirLock } from "../message-log/data-dir-lock.ts";
+import type { Sync } from "../message-log/database.ts";
+import { feed, FileLog, isStorableAct } from "../message-log/file-log.ts";
+import { FileReads } from "../message-log/file-reads.ts";
+import type { Act, LogStatus, Outcome, RoomEvent } from "../message-log/message-log.ts";
+import type { RetentionOptions } from "../message-log/retention.ts";
+import type { SearchBudget } from "../message-log/search.ts";
+import { Writer } from "../message-log/writer.ts";
+import type { LogLines } from "../message-log/writer.ts";
+import type { NatsLink } from "./connection.ts";
+import { Erasing } from "./erasing.ts";
+import { Following } from "./following.ts";
+import { Publisher } from "./publisher.ts";
+import { StreamWatch } from "./stream-watch.ts";
+import { openStream } from "./stream.ts";
+
+export interface JetStreamLogOptions extends RetentionOptions {
+  readonly dataDir: string;
+  readonly sync: Sync;
+  /** How long another process may take to let go of `dataDir`. */
+  readonly lockWaitMs: number;
+  readonly lines: LogLines;
+  /** Its connection is closed by whoever made it. */
+  readonly link: Promise<NatsLink>;
+  /** Told how long each commit took. */
+  readonly onCommit?: (tookMs: number) => void;
+  readonly searchBudget?: SearchBudget;
+}
+
+interface FileParts {
+  readonly lock: DataDirLock;
+  readonly writer: Writer;
+  readonly reads: FileReads;
+}
+
+interface StreamParts {
+  readonly publisher: Publisher;
+  readonly following: Following;
+  readonly erasing: Erasing;
+  readonly watch: StreamWatch;
+}
+
+type Phase =
+  | { readonly state: "opening"; readonly reason: string }
+  | { readonly state: "open"; readonly stream: StreamParts }
+  | { readonly state: "closed" };
+
+export class JetStreamLog extends FileLog {
+  readonly #options: JetStreamLogOptions;
+  readonly #path: string;
+  readonly #now: () => number;
+  readonly #node = randomBytes(6).toString("base64url");
+  #phase: Phase = { state: "opening", reason: "the log is not open" };
+  #file: FileParts | undefined;
+  #erasing: Erasing | undefined;
+  #epoch: Epoch = "";
+  #head: Seq = 0;
+
+  constructor(options: JetStreamLogOptions) {
+    super();
+    this.#options = options;
+    this.#path = join(options.dataDir, "confab.db");
+    this.#now = options.now ?? Date.now;
+  }
+
+  get epoch(): Epoch {
+    return this.#epoch;
+  }
+
+  get head(): Seq {
+    return this.#head;
+  }
+
+  get status(): LogStatus {
+    const phase = this.#phase;
+    if (phase.state === "opening") return { state: "unavailable", reason: phase.reason };
+    if (phase.state === "closed" || this.#file === undefined) {
+      return { state: "unavailable", reason: "the log is closed" };
+    }
+    const { unreadable } = this.#file.reads;
+    if (unreadable !== undefined) return { state: "unavailable", reason: unreadable };
+    const reason = phase.stream.watch.trouble;
+    return reason === undefined ? this.#file.writer.status : { state: "degraded", reason };
+  }
+
+  async start(onEvent: (event: RoomEvent) => void): Promise<void> {
+    const lock = await lockDataDir(this.#options.dataDir, this.#options.lockWaitMs);
+    try {
+      this.#file = await this.#openFile(lock, onEvent);
+      const stream = await this.#openStream(this.#file);
+      if (this.#phase.state === "opening") this.#phase = { state: "open", stream };
+    } catch (error) {
+      await this.#closeFile();
+      lock.release();
+      throw error;
+    }
+  }
+
+  append(act: Act): Promise<Outcome> {
+    if (!isStorableAct(act)) return Promise.resolve(refused("bad_frame"));
+    const phase = this.#phase;
+    if (phase.state !== "open" || phase.stream.watch.isHopeless) {
+      return Promise.resolve(refused("unavailable"));
+    }
+    return phase.stream.publisher.append(act, this.#now());
+  }
+
+  async close(): Promise<void> {
+    const phase = this.#phase;
+    this.#phase = { state: "closed" };
+    if (phase.state === "open") {
+      const { publisher, following, erasing, watch } = phase.stream;
+      await publisher.finish();
+      watch.stop();
+      erasing.stop();
+      await following.stop();
+    }
+    const lock = this.#file?.lock;
+    await this.#closeFile();
+    lock?.release();
+  }
+
+  protected get reads(): FileReads {
+    if (this.#file === undefined) throw new Error("the message log is not open");
+    return this.#file.reads;
+  }
+
+  async #openFile(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<FileParts> {
+    const { sync, lines, onCommit, searchBudget } = this.#options;
+    const path = this.#path;
+    const writer = new Writer({ path, sync }, lines, {
+      onEvents: (events) => {
+        for (const event of events) {
+          this.#head = event.event.seq;
+          feed(event, onEvent, lines);
+          if (event.event.type === "delete") this.#erasing?.wake();
+        }
+      },
+      ...(onCommit !== undefined && { onCommit }),
+    });
+    const { head, followed } = await writer.opened();
+    this.#head = head;
+    this.#epoch = followed.epoch;
+    const indexed = () => writer.indexed();
+    const options = { path, lines, indexed, ...(searchBudget !== undefined && { searchBudget }) };
+    const reads = new FileReads(options, () => ({ epoch: this.#epoch, head: this.#head }));
+    return { lock, writer, reads };
+  }
+
+  async #openStream({ writer, reads }: FileParts): Promise<StreamParts> {
+    const { lines } = this.#options;
+    const waiting = (reason: string): void => this.#wait(reason);
+    this.#wait("no NATS server was reached yet");
+    const link = await this.#options.link;
+    this.#wait("JetStream was not reached yet");
+    const stream = await openStream(link, lines, waiting);
+    const { followed } = await writer.opened();
+    const following = new Following({ link, stream, writer, lines, node: this.#node }, followed, {
+      onReached: ({ head, followed }) => {
+        this.#head = head;
+        this.#epoch = followed.epoch;
+      },
+      onOwn: (by, outcome) => publisher.cameBack(by, outcome),
+    });
+    const publisher = new Publisher({
+      link,
+      stream,
+      node: this.#node,
+      recall: (act) => reads.read((reader) => reader.recall(act)),
+      reached: (place) => following.reached(place),
+    });
+    await following.catchUp(waiting);
+    this.#erasing = new Erasing({ link, stream, reads, writer }, following.followed);
+    this.#erasing.wake();
+    return { publisher, following, erasing: this.#erasing, watch: new StreamWatch(link, stream, following) };
+  }
+
+  #wait(reason: string): void {
+    if (this.#phase.state === "opening") this.#phase = { state: "opening", reason };
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.reads.close();
+    await file?.writer.close();
+  }
+}

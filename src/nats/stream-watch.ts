@@ -1,0 +1,70 @@
+/**
+ * Asks the stream's leader again and again whether it is there, so that a node without NATS, or cut off with a minority
+ * of its servers, says so before anybody writes; and notices when the stream is not where this node's file has been.
+ */
+import { reasonOf } from "../message-log/reason.ts";
+import type { NatsLink } from "./connection.ts";
+import type { Following } from "./following.ts";
+import { infoOf } from "./stream.ts";
+import type { LogStream } from "./stream.ts";
+
+const intervalMs = 1_000;
+/** A leader that is only changing is back before that: what is appended meanwhile waits. */
+const hopelessMs = 10_000;
+
+export class StreamWatch {
+  readonly #link: NatsLink;
+  readonly #stream: LogStream;
+  readonly #following: Following;
+  #trouble: { readonly reason: string; readonly sinceMs: number } | undefined;
+  readonly #timer: NodeJS.Timeout;
+  #isAsking = false;
+
+  constructor(link: NatsLink, stream: LogStream, following: Following) {
+    this.#link = link;
+    this.#stream = stream;
+    this.#following = following;
+    this.#timer = setInterval(() => void this.#ask(), intervalMs);
+  }
+
+  /** Why nothing can be appended now, if so. */
+  get trouble(): string | undefined {
+    const { state } = this.#link;
+    return state.state === "away" ? `NATS is away: ${state.reason}` : this.#trouble?.reason;
+  }
+
+  /** Whether it has been so for longer than an append waits. */
+  get isHopeless(): boolean {
+    const { state } = this.#link;
+    const sinceMs = state.state === "away" ? state.sinceMs : this.#trouble?.sinceMs;
+    return sinceMs !== undefined && performance.now() - sinceMs > hopelessMs;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#isAsking || this.#link.state.state === "away") return;
+    this.#isAsking = true;
+    this.#become(await this.#troubleNow());
+    this.#isAsking = false;
+  }
+
+  async #troubleNow(): Promise<string | undefined> {
+    const { place } = this.#following.followed;
+    try {
+      const info = await infoOf(this.#stream);
+      if (info === undefined) return "the log's stream is gone from NATS";
+      if (info.state.last_seq < place) return `the stream in NATS went back behind place ${place}`;
+      return undefined;
+    } catch (error) {
+      return `the log's stream has no leader that answers (no quorum): ${reasonOf(error)}`;
+    }
+  }
+
+  #become(reason: string | undefined): void {
+    if (reason === undefined) this.#trouble = undefined;
+    else this.#trouble = { reason, sinceMs: this.#trouble?.sinceMs ?? performance.now() };
+  }
+}

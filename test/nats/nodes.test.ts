@@ -1,0 +1,183 @@
+/** Several nodes that follow one stream: whatever happens to them, their files say the same. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { jetstreamManager } from "@nats-io/jetstream";
+import fc from "fast-check";
+import type { Act } from "../../src/message-log/message-log.ts";
+import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
+import { eventually } from "../message-log/opened-log.ts";
+import { startNats } from "../support/nats.ts";
+import { openNode } from "./opened-log.ts";
+import type { OpenedNode } from "./opened-log.ts";
+
+/** Everything a reader can ever be told of, straight from the file. */
+function contentOf({ dataDir }: OpenedNode): unknown[] {
+  const db = new DatabaseSync(join(dataDir, "confab.db"), { readOnly: true });
+  const rooms = "SELECT name, pruned_through FROM rooms ORDER BY name";
+  const events = "SELECT events.*, rooms.name AS room FROM events JOIN rooms USING (room_id) ORDER BY seq";
+  const content = [events, rooms, "SELECT epoch, last_seq FROM epochs ORDER BY epoch"].map((sql) =>
+    db
+      .prepare(sql)
+      .all()
+      .map((row) => ({ ...row, room_id: undefined })),
+  );
+  db.close();
+  return content;
+}
+
+async function atEnd(nodes: readonly OpenedNode[]): Promise<void> {
+  const head = Math.max(...nodes.map(({ log }) => log.head));
+  await eventually(() => nodes.every(({ log }) => log.head === head));
+}
+
+test("I4 what two nodes append at once has one order, and both are fed it alike", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const nodes = [await openNode(t, nats.url), await openNode(t, nats.url)] as const;
+  const acts = Array.from({ length: 400 }, (_, at) => message(`${at}`, { uid: `u${at % 20}` }));
+  await Promise.all(acts.map((act, at) => keep(nodes[at % 2 === 0 ? 0 : 1].log, act)));
+  await atEnd(nodes);
+  assert.equal(nodes[0].log.epoch, nodes[1].log.epoch);
+  assert.deepEqual(nodes[0].fed, nodes[1].fed);
+  assert.deepEqual(contentOf(nodes[0]), contentOf(nodes[1]));
+});
+
+test("I3 the same act sent to two nodes at once is kept once, and both tell its number", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const nodes = [await openNode(t, nats.url), await openNode(t, nats.url)] as const;
+  const acts = Array.from({ length: 50 }, (_, at) => message(`${at}`));
+  const told = await Promise.all(nodes.map(({ log }) => Promise.all(acts.map((act) => keep(log, act)))));
+  assert.deepEqual(told[0], told[1]);
+  assert.equal(new Set(told[0]).size, acts.length);
+  await atEnd(nodes);
+  assert.equal(nodes[1].fed.length, acts.length);
+});
+
+test("an act refused once may count later: the same again, when there is what it names", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const { log } = await openNode(t, nats.url);
+  const early = react(4, "👍");
+  assert.equal((await log.append(early)).kept, false);
+  assert.equal(await keep(log, message("one")), 3);
+  assert.equal(await keep(log, message("two")), 4);
+  assert.ok((await log.append(early)).kept);
+});
+
+test("a node with an empty disk replays all there was, feeds none of it, and then follows", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const first = await openNode(t, nats.url);
+  const seqs = await Promise.all(
+    Array.from({ length: 300 }, (_, at) => keep(first.log, message(`${at}`, { uid: `u${at % 30}` }))),
+  );
+  for (const seq of seqs.slice(0, 10)) await first.log.append(react(seq, "👍"));
+  const second = await openNode(t, nats.url);
+  assert.equal(second.fed.length, 0);
+  assert.equal(second.log.head, first.log.head);
+  assert.deepEqual(contentOf(second), contentOf(first));
+  assert.equal((await second.log.search("lobby", "299")).length, 1);
+  await keep(first.log, message("next"));
+  await atEnd([first, second]);
+  assert.equal(second.fed.length, 1);
+});
+
+test("a deleted text is gone from the stream, and a node that replays has the same tombstone", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const first = await openNode(t, nats.url);
+  const { log } = first;
+  const act = message("mellon, said the gate");
+  const seq = await keep(log, act);
+  await keep(log, edit(seq, "mellon, said twice"));
+  await keep(log, react(seq, "👍"));
+  await keep(log, message("something else"));
+  await keep(log, deletion(seq));
+  const jsm = await jetstreamManager(first.link.connection);
+  await eventuallyGone(async () => (await jsm.streams.getMessage("confab-log", { seq })) === null);
+  await eventuallyGone(async () => (await jsm.streams.getMessage("confab-log", { seq: seq + 1 })) === null);
+  assert.doesNotMatch(filesOf(nats.folder), /mellon/);
+  const second = await openNode(t, nats.url);
+  assert.deepEqual(contentOf(second), contentOf(first));
+  assert.equal((await second.log.append(act)).kept, true, "sent again it is the one that was kept");
+  assert.equal(second.log.eventsAfter("lobby", 0, 50).length, 5);
+});
+
+async function eventuallyGone(isGone: () => Promise<boolean>): Promise<void> {
+  while (!(await isGone())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function filesOf(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1")).join("");
+}
+
+const someActs = fc.array(
+  fc.record({
+    kind: fc.constantFrom("msg", "msg", "edit", "delete", "react", "again"),
+    uid: fc.constantFrom("ann", "bob"),
+    node: fc.nat(1),
+    on: fc.nat(30),
+    emoji: fc.constantFrom("👍", "🎉"),
+    /** Before the act, the node is closed and opened again, once on an empty disk. */
+    crash: fc.constantFrom("no", "no", "no", "no", "reopen", "empty"),
+  }),
+  { minLength: 5, maxLength: 40 },
+);
+
+test("whatever is appended where, and whichever node starts anew, all files are equal", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  let run = 0;
+  const property = fc.asyncProperty(someActs, async (steps) => {
+    run += 1;
+    const prefix = `run${run}`;
+    const nodes = [await openNode(t, nats.url, { prefix }), await openNode(t, nats.url, { prefix })];
+    const done: Act[] = [];
+    for (const { kind, uid, node: at, on, emoji, crash } of steps) {
+      if (crash !== "no") nodes[at] = await restarted(nodes, at, crash === "empty");
+      const act = actOf(kind, uid, on, emoji, done);
+      done.push(act);
+      await nodes[at]?.log.append(act);
+    }
+    const third = await openNode(t, nats.url, { prefix });
+    await atEnd([...nodes, third]);
+    for (const node of nodes) assert.deepEqual(contentOf(node), contentOf(third));
+    for (const { log, link } of [...nodes, third]) {
+      await log.close();
+      await link.close();
+    }
+  });
+  await fc.assert(property, { numRuns: 12 });
+
+  async function restarted(nodes: OpenedNode[], at: number, isEmpty: boolean): Promise<OpenedNode> {
+    const node = nodes[at];
+    assert.ok(node !== undefined);
+    if (!isEmpty) return node.reopen();
+    await node.log.close();
+    await node.link.close();
+    return openNode(t, nats?.url ?? "", { prefix: node.link.prefix });
+  }
+});
+
+/** Epoch messages take the first place, so most of these name what is or may be a message. */
+function actOf(kind: string, uid: string, on: number, emoji: string, done: readonly Act[]): Act {
+  switch (kind) {
+    case "edit":
+      return edit(on, `edit of ${on}`, { uid });
+    case "delete":
+      return deletion(on, { uid });
+    case "react":
+      return react(on, emoji, { uid });
+    case "again":
+      return done[on % Math.max(1, done.length)] ?? message("first", { uid });
+    default:
+      return message(`message ${on}`, { uid });
+  }
+}
