@@ -1,71 +1,80 @@
 /**
- * The timeline that is shown, and its loading. History and live events overlap, never leave a gap: a page counts
- * only if its reader had seen everything that does not come live. After a reset the old messages stay on the page
- * until the new ones are there.
+ * The part of the log that is shown, and its loading: the newest messages, or an excerpt further back while they go
+ * on unseen. Pages and live events overlap, never leave a gap: a page counts only if its reader had seen everything
+ * that does not come live. After a reset the old messages stay on the page until the new ones are there.
  */
 import type { ChatEvent, Epoch, EventsPage, Seq } from "../protocol/events.ts";
-import { fetchOlder } from "./events-page.ts";
-import { reasonOf } from "./reason.ts";
-import { texts } from "./texts/texts.ts";
+import { fetchPage, type PageQuery } from "./events-page.ts";
+import { Excerpt } from "./excerpt.ts";
+import { Load, type Loading } from "./load.ts";
 import { Timeline } from "./timeline.ts";
 
-export type Loading =
-  | { readonly state: "idle" }
-  | { readonly state: "loading" }
-  | { readonly state: "failed"; readonly reason: string };
+/** Where a message is that somebody goes to: shown now, shown as deleted, nowhere in the room, or not to be had. */
+export type Whereabouts = "there" | "deleted" | "gone" | "failed";
 
-/** Whether the messages back to one are held now; "further": there are too many in between. */
-export type BackTo = "held" | "further" | "failed";
-
-/** As far as a page goes back at once: more rows than this are slow to draw on a phone. */
-const maxPagesBack = 20;
-const pageBack = 200;
+const firstPage = 50;
+const nextPage = 100;
+/** While the newest is read, and anywhere: more rows are slow to draw, and a page stays open for weeks. */
+const maxFollowing = 600;
+const keptFollowing = 400;
+const maxHeld = 1_200;
+const keptAround = 400;
 
 const newest = Number.MAX_SAFE_INTEGER;
-/** A node may be a moment behind the one that holds our socket. */
-const behindRetries = 5;
-const behindPauseMs = 300;
 
 export class History {
   readonly #eventsUrl: string;
+  readonly #load: Load;
   readonly #onChange: () => void;
-  #shown: Timeline | undefined;
+  #live: Timeline | undefined;
   /** Takes the live events of a new position until its history is here. */
   #next: Timeline | undefined;
-  #loading: Loading = { state: "idle" };
-  /** The load whose answer counts. */
-  #load = {};
+  /** What is shown instead of the newest messages. */
+  #excerpt: Excerpt | undefined;
+  /** Takes the live acts until its pages are here. */
+  #opening: Excerpt | undefined;
   #isLoadingNewest = false;
-  /** Resolves when the load under way has ended. */
-  #ended: Promise<void> = Promise.resolve();
+  #isGoing = false;
+  #readingAt: Seq | undefined;
+  #failed: () => Promise<void> = () => this.loadOlder();
 
   constructor(eventsUrl: string, onChange: () => void) {
     this.#eventsUrl = eventsUrl;
+    this.#load = new Load(onChange);
     this.#onChange = onChange;
   }
 
+  /** The newest messages, shown or not. */
   get timeline(): Timeline | undefined {
-    return this.#shown;
+    return this.#live;
+  }
+
+  get shown(): Timeline | Excerpt | undefined {
+    return this.#excerpt ?? this.#live;
+  }
+
+  get showsNewest(): boolean {
+    return this.#excerpt === undefined;
   }
 
   get loading(): Loading {
-    return this.#loading;
+    return this.#load.loading;
   }
 
   /** Where a reconnect resumes. */
   get position(): { readonly since: Seq; readonly epoch: Epoch } | undefined {
-    const timeline = this.#next ?? this.#shown;
+    const timeline = this.#next ?? this.#live;
     return timeline && { since: timeline.position, epoch: timeline.epoch };
   }
 
   /** What was asked for is coming: everything after the position, in this life of the log. */
   resumed(epoch: Epoch): void {
-    (this.#next ?? this.#shown)?.adopt(epoch);
+    (this.#next ?? this.#live)?.adopt(epoch);
   }
 
   /** Live events begin after `head`: what is held counts only if it reaches that far. */
   liveFrom(epoch: Epoch, head: Seq): void {
-    const held = this.#next ?? this.#shown;
+    const held = this.#next ?? this.#live;
     if (held?.epoch === epoch && held.position >= head) return;
     this.reset(epoch, head);
   }
@@ -76,86 +85,164 @@ export class History {
   }
 
   take(event: ChatEvent): void {
-    (this.#next ?? this.#shown)?.take(event);
+    (this.#next ?? this.#live)?.take(event);
+    this.#excerpt?.take(event);
+    this.#opening?.take(event);
   }
 
   async loadNewest(): Promise<void> {
     this.#isLoadingNewest = true;
-    await this.#run(async () => {
-      const page = await this.#reachingPage();
-      const timeline = this.#next ?? new Timeline(page.epoch, page.head);
+    await this.#load.run(async () => {
+      const query = { direction: "before", seq: newest, limit: firstPage } as const;
+      const page = await this.#fetch(query, (read) => this.#next?.reaches(read) !== false);
+      const live = this.#next ?? new Timeline(page.epoch, page.head);
+      live.takeOlder(page);
+      const excerpt = await this.#sameAgain(live);
       return () => {
-        timeline.takeOlder(page);
-        this.#shown = timeline;
+        this.#live = live;
         this.#next = undefined;
+        this.#show(excerpt);
       };
     });
     this.#isLoadingNewest = false;
   }
 
-  holds(seq: Seq): boolean {
-    return (this.#shown?.oldest ?? Infinity) <= seq;
-  }
-
-  async loadBackTo(seq: Seq): Promise<BackTo> {
-    for (let page = 0; page <= maxPagesBack; page += 1) {
-      await this.#ended;
-      if (this.holds(seq) || this.#shown?.hasOlder === false) return "held";
-      if (page === maxPagesBack) break;
-      await this.loadOlder(pageBack);
-      if (this.#loading.state === "failed") return "failed";
-    }
-    return "further";
-  }
-
-  async loadOlder(size?: number): Promise<void> {
-    const timeline = this.#shown;
-    if (timeline?.oldest === undefined || !timeline.hasOlder || this.#loading.state === "loading") return;
-    const { oldest } = timeline;
-    await this.#run(async () => {
-      const page = await fetchOlder(this.#eventsUrl, oldest, size);
-      return () => timeline.takeOlder(page);
+  async loadOlder(): Promise<void> {
+    const shown = this.shown;
+    if (shown?.oldest === undefined || !shown.hasOlder || this.loading.state === "loading") return;
+    const query = { direction: "before", seq: shown.oldest, limit: nextPage } as const;
+    this.#failed = () => this.loadOlder();
+    await this.#load.run(async () => {
+      const page = await this.#fetch(query, (read) => this.#isOf(this.#live, read) && shown.reaches(read));
+      return () => shown.takeOlder(page);
     });
+  }
+
+  /** Towards the newest messages; where these begin, the excerpt ends. */
+  async loadNewer(): Promise<void> {
+    const excerpt = this.#excerpt;
+    if (excerpt?.newest === undefined || this.loading.state === "loading") return;
+    const query = { direction: "after", seq: excerpt.newest.seq, limit: nextPage } as const;
+    this.#failed = () => this.loadNewer();
+    await this.#load.run(async () => {
+      const page = await this.#fetch(query, (read) => this.#reachesOn(read, excerpt));
+      return () => {
+        excerpt.takeNewer(page);
+        this.#show(excerpt);
+      };
+    });
+  }
+
+  /** Has a message shown, with what is around it, however far back it is. Nothing is forgotten until `arrived`. */
+  async goTo(seq: Seq): Promise<Whereabouts> {
+    this.#isGoing = true;
+    while (this.loading.state === "loading") await this.#load.ended;
+    if (this.#live?.spans(seq) === true) this.toNewest();
+    else if (this.#excerpt?.spans(seq) !== true && !(await this.#open(seq))) return "failed";
+    const found = this.shown?.find(seq);
+    if (found === undefined) return "gone";
+    return found.isDeleted ? "deleted" : "there";
+  }
+
+  arrived(): void {
+    this.#isGoing = false;
+  }
+
+  toNewest(): void {
+    if (this.#excerpt === undefined) return;
+    this.#excerpt = undefined;
+    this.#onChange();
   }
 
   /** After a failure: whatever is still missing. */
   async retry(): Promise<void> {
-    if (this.#loading.state === "loading") return;
-    if (this.#next !== undefined || this.#shown === undefined) await this.loadNewest();
-    else if (this.#loading.state === "failed") await this.loadOlder();
+    if (this.loading.state === "loading") return;
+    if (this.#next !== undefined || this.#live === undefined) await this.loadNewest();
+    else if (this.loading.state === "failed") await this.#failed();
   }
 
-  /** The newest page, read late enough to meet the live events. */
-  async #reachingPage(): Promise<EventsPage> {
-    for (let retries = 0; retries <= behindRetries; retries += 1) {
-      if (retries > 1) await new Promise((resolve) => setTimeout(resolve, behindPauseMs));
-      const page = await fetchOlder(this.#eventsUrl, newest);
-      if (this.#next?.reaches(page) !== false) return page;
+  /**
+   * Forgets what is far from where the person reads.
+   * @param at the message under their eye; none while they follow the newest
+   */
+  tidy(at: Seq | undefined): void {
+    this.#readingAt = at;
+    const [live, excerpt] = [this.#live, this.#excerpt];
+    if (live === undefined || this.#isGoing || this.loading.state === "loading") return;
+    if (at !== undefined && excerpt === undefined) this.#leave(live, at);
+    else if (live.length > maxFollowing) live.trim(keptFollowing);
+    if (at !== undefined && excerpt !== undefined && excerpt.length > maxHeld) {
+      excerpt.keepAround(at, keptAround, live.position);
     }
-    throw new Error(texts.trouble.catchingUp);
   }
 
-  #run(fetch: () => Promise<() => void>): Promise<void> {
-    return (this.#ended = this.#take(fetch));
-  }
-
-  /** @param fetch gives what to do with its answer, unless another load has replaced this one by then */
-  async #take(fetch: () => Promise<() => void>): Promise<void> {
-    const load = {};
-    this.#load = load;
-    this.#become({ state: "loading" });
-    let outcome: Loading = { state: "idle" };
-    try {
-      const take = await fetch();
-      if (this.#load === load) take();
-    } catch (error) {
-      outcome = { state: "failed", reason: reasonOf(error) };
+  /** The newest messages have become too many for who reads further up: from here on they read an excerpt. */
+  #leave(live: Timeline, at: Seq): void {
+    if (live.length <= maxHeld) return;
+    const newer = live.length - live.countThrough(at);
+    if (newer > keptAround) {
+      this.#excerpt = new Excerpt(live.position, live.copy(), live.hasOlder);
+      this.#excerpt.keepAround(at, keptAround, live.position);
     }
-    if (this.#load === load) this.#become(outcome);
+    live.trim(newer > keptAround ? keptFollowing : newer + keptAround);
   }
 
-  #become(loading: Loading): void {
-    this.#loading = loading;
-    this.#onChange();
+  /** @returns whether the message could be looked for; where it is not in the room, nothing changes */
+  async #open(seq: Seq): Promise<boolean> {
+    const live = this.#live;
+    let hasLooked = false;
+    this.#failed = () => Promise.resolve();
+    await this.#load.run(async () => {
+      const excerpt = live && (await this.#around(seq, live));
+      return () => {
+        hasLooked = excerpt !== undefined;
+        if (excerpt?.find(seq) !== undefined) this.#show(excerpt);
+      };
+    });
+    this.#opening = undefined;
+    return hasLooked;
+  }
+
+  async #around(seq: Seq, live: Timeline): Promise<Excerpt> {
+    const excerpt = new Excerpt(live.position);
+    this.#opening = excerpt;
+    const [older, newer] = await Promise.all([
+      this.#fetch(
+        { direction: "before", seq: seq + 1, limit: firstPage },
+        (read) => this.#isOf(live, read) && excerpt.reaches(read),
+      ),
+      this.#fetch({ direction: "after", seq, limit: firstPage }, (read) =>
+        this.#reachesOn(read, excerpt, live),
+      ),
+    ]);
+    excerpt.takeOlder(older);
+    excerpt.takeNewer(newer);
+    return excerpt;
+  }
+
+  /** After a reset, for who reads further back: the same part of the log, as it is now. */
+  async #sameAgain(live: Timeline): Promise<Excerpt | undefined> {
+    const at = this.#readingAt;
+    if (at === undefined || live.spans(at)) return undefined;
+    const excerpt = await this.#around(at, live);
+    return excerpt.length === 0 ? undefined : excerpt;
+  }
+
+  #show(excerpt: Excerpt | undefined): void {
+    this.#excerpt = this.#live !== undefined && excerpt?.joins(this.#live) === true ? undefined : excerpt;
+    this.#opening = undefined;
+  }
+
+  #isOf(live: Timeline | undefined, page: EventsPage): boolean {
+    return page.epoch === live?.epoch;
+  }
+
+  /** A last page has to reach the newest messages, or it would be asked for again and again. */
+  #reachesOn(page: EventsPage, excerpt: Excerpt, live = this.#live): boolean {
+    return this.#isOf(live, page) && excerpt.reaches(page) && (page.more || page.head >= (live?.oldest ?? 0));
+  }
+
+  #fetch(query: PageQuery, isLateEnough: (page: EventsPage) => boolean): Promise<EventsPage> {
+    return fetchPage(this.#eventsUrl, query, isLateEnough);
   }
 }

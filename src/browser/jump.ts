@@ -1,28 +1,34 @@
-/** Brings one message before the reader's eyes, loading the log back to it where it is not held yet. */
+/** Brings one message before the reader's eyes, wherever in the log it is, or the newest ones. */
 import type { Seq } from "../protocol/events.ts";
-import type { BackTo } from "./history.ts";
+import type { Whereabouts } from "./history.ts";
+import { leavePermalink } from "./permalink-address.ts";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
-import type { Row } from "./rows.ts";
+import { rowKeyOf } from "./rows.ts";
+import { texts } from "./texts/texts.ts";
 
-/** "gone": the log was loaded as far back, and the message is not in it. */
-export type Jump = "there" | "gone" | Exclude<BackTo, "held">;
-
-export async function jumpTo(seq: Seq, model: RoomModel, place: ReadingPlace): Promise<Jump> {
-  const backTo = await model.reading.loadBackTo(seq);
-  if (backTo !== "held") return backTo;
-  const key = rowKey(model.rows.value, seq);
-  // What was loaded is drawn in the frame that was asked for before this one.
-  await new Promise(requestAnimationFrame);
-  return key !== undefined && place.toRow(key) ? "there" : "gone";
+export async function jumpTo(seq: Seq, model: RoomModel, place: ReadingPlace): Promise<Whereabouts> {
+  const whereabouts = await model.reading.goTo(seq);
+  try {
+    if (whereabouts !== "there" && whereabouts !== "deleted") return whereabouts;
+    // What was loaded is drawn in the frame that was asked for before this one.
+    await new Promise(requestAnimationFrame);
+    const key = rowKeyOf(model.rows.value, seq);
+    return key !== undefined && place.toRow(key) ? whereabouts : "gone";
+  } finally {
+    model.reading.arrived();
+  }
 }
 
-/** One's own messages have rows named by their ref. */
-function rowKey(rows: readonly Row[], seq: Seq): string | undefined {
-  for (const row of rows) {
-    if (row.kind !== "group") continue;
-    const entry = row.entries.find((each) => each.kind === "kept" && each.shown.message.seq === seq);
-    if (entry !== undefined) return entry.key;
-  }
-  return undefined;
+/** For who follows a quote or a link: takes the focus along, and says what is not to be seen there. */
+export async function followTo(seq: Seq, model: RoomModel, place: ReadingPlace): Promise<void> {
+  const whereabouts = await jumpTo(seq, model, place);
+  if (whereabouts === "there" || whereabouts === "deleted") place.focusFound();
+  if (whereabouts !== "there") model.tell(texts.reading.jump[whereabouts]);
+}
+
+export function toNewest(model: RoomModel, place: ReadingPlace): void {
+  model.reading.toNewest();
+  place.toEnd();
+  leavePermalink();
 }

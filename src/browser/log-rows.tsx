@@ -2,6 +2,7 @@
 import { Component } from "preact";
 import { hueOf } from "../protocol/person-name.ts";
 import { Avatar } from "./avatar.tsx";
+import { EntryTime } from "./entry-time.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { movesInWords } from "./names-in-words.ts";
 import type { Moves } from "./presence.ts";
@@ -35,6 +36,12 @@ export class LogRow extends Component<RowProps> {
             <span>{words.day(row.at, Date.now())}</span>
           </h2>
         );
+      case "new":
+        return (
+          <p class="new">
+            <span>{texts.reading.line}</span>
+          </p>
+        );
       case "moves":
         return <MovesLine moves={row.moves} />;
       case "group":
@@ -44,7 +51,7 @@ export class LogRow extends Component<RowProps> {
 }
 
 function GroupRows({ group, model, words, place }: Props & { readonly group: Group }) {
-  const at = group.entries[0]?.at ?? 0;
+  const first = group.entries[0];
   return (
     <article class={`group h${hueOf(group.uid)}${group.isOwn ? " own" : ""}`}>
       <span class="gut">
@@ -54,9 +61,9 @@ function GroupRows({ group, model, words, place }: Props & { readonly group: Gro
         <bdi class="name">{group.name}</bdi>
         {group.isOwn && <span class="sr"> {texts.reading.you}</span>}
         {group.isBot && <span class="role">{texts.reading.bot}</span>}
-        <time dateTime={new Date(at).toISOString()} title={words.full(at)}>
-          {words.short(at)}
-        </time>
+        {first !== undefined && (
+          <EntryTime entry={first} words={words} class="at" text={words.short(first.at)} />
+        )}
       </h3>
       {group.entries.map((entry, index) => (
         <MessageRow

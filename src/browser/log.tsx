@@ -35,7 +35,7 @@ export function Log({ model, address, room, words, place }: Props) {
     };
   }, []);
   useLayoutEffect(() => {
-    place.restore();
+    place.restore(model.reading.part.value.endsWithNewest);
     watch(model, place);
   });
   const pressed = (event: KeyboardEvent) => {
@@ -66,8 +66,12 @@ export function Log({ model, address, room, words, place }: Props) {
 
 /** Tells the room what the person has before their eyes, and has it fetch what they will see next. */
 function watch(model: RoomModel, place: ReadingPlace): void {
-  model.reading.watch(place.isAtEnd && !document.hidden);
-  if (place.isNearStart && model.reading.loading.value.state === "idle") model.reading.loadOlder();
+  const { reading } = model;
+  reading.watch({ isFollowing: place.isFollowing, isLookedAt: !document.hidden, at: place.at });
+  if (reading.loading.peek().state !== "idle") return;
+  const { hasOlder, endsWithNewest } = reading.part.peek();
+  if (hasOlder && place.isNearStart) reading.loadOlder();
+  else if (!endsWithNewest && place.isNearEnd) reading.loadNewer();
 }
 
 function LoadingLine({ model }: { readonly model: RoomModel }) {

@@ -1,6 +1,8 @@
 /** One message: kept, deleted, on its way, or not sent with what can be done about it. */
+import { useSignal } from "@preact/signals";
 import type { ShownMessage } from "../protocol/fold.ts";
 import { useAttendedRow } from "./attended-row.ts";
+import { EntryTime } from "./entry-time.tsx";
 import { Icon } from "./icon.tsx";
 import { MessageText } from "./message-text.tsx";
 import { isPending, type Outgoing, type OutgoingEdit, type OutgoingMessage } from "./outgoing.ts";
@@ -8,7 +10,9 @@ import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
-import { RowSheet, RowTools } from "./row-tools.tsx";
+import { rowId } from "./permalink-address.ts";
+import { RowSheet } from "./row-sheet.tsx";
+import { pressTool, RowTools, type Asking } from "./row-tools.tsx";
 import { inItsWords, type Entry } from "./rows.ts";
 import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
@@ -25,14 +29,19 @@ interface Props {
 export function MessageRow({ entry, isFirst, model, words, place }: Props) {
   const { isAttended, isPressed, handlers } = useAttendedRow();
   const shown = inItsWords(entry);
+  const asking = useSignal<Asking>("nothing");
   const isDeleted = entry.kind === "kept" && shown === undefined;
+  const id = entry.kind === "kept" ? rowId(entry.shown.message.seq) : undefined;
   return (
-    <div class={`row ${standing(entry)}`} data-key={entry.key} tabIndex={-1} {...handlers}>
-      {!isFirst && (
-        <time class="row-at" dateTime={new Date(entry.at).toISOString()} title={words.full(entry.at)}>
-          {words.shortest(entry.at)}
-        </time>
-      )}
+    <div
+      class={`row ${standing(entry)}`}
+      id={id}
+      data-key={entry.key}
+      tabIndex={-1}
+      onKeyDown={pressTool}
+      {...handlers}
+    >
+      {!isFirst && <EntryTime entry={entry} words={words} class="row-at" text={words.shortest(entry.at)} />}
       {entry.quoted !== undefined && !isDeleted && (
         <Quote quoted={entry.quoted} model={model} place={place} isInTabOrder={isAttended} />
       )}
@@ -41,7 +50,7 @@ export function MessageRow({ entry, isFirst, model, words, place }: Props) {
       ) : (
         <Going item={entry.item} model={model} />
       )}
-      {shown !== undefined && isAttended && <RowTools shown={shown} model={model} />}
+      {shown !== undefined && isAttended && <RowTools shown={shown} model={model} asking={asking} />}
       {shown !== undefined && isPressed.value && <RowSheet shown={shown} model={model} isOpen={isPressed} />}
     </div>
   );

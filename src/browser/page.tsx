@@ -7,6 +7,7 @@ import { installWorker } from "./app-worker.ts";
 import { keepInStep } from "./elsewhere.ts";
 import { lend } from "./lent.ts";
 import type { View } from "./panels.tsx";
+import { followPermalinks } from "./permalink.ts";
 import { ReadingPlace } from "./reading-place.ts";
 import { roomAddress, roomAt } from "./room-address.ts";
 import { RoomModel } from "./room-model.ts";
@@ -48,6 +49,7 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   const place = new ReadingPlace();
   const view = signal<View>("none");
   const parts = { model, address, room, words, place, view, rooms, alerts, base, publicName, isEmbedded };
+  followPermalinks(model, place);
   render(<App {...parts} />, parent);
   if (!isEmbedded) installWorker(base);
 }

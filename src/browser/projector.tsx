@@ -80,8 +80,9 @@ function Clock({ words }: { readonly words: TimeWords }) {
 }
 
 function Said({ model }: { readonly model: RoomModel }) {
+  useEffect(() => model.reading.toNewest(), []);
   const latest = useComputed(() =>
-    model.reading.messages.value.filter(({ isDeleted }) => !isDeleted).slice(-maxMessages),
+    model.reading.part.value.messages.filter(({ isDeleted }) => !isDeleted).slice(-maxMessages),
   );
   return (
     <div class="beam-said">

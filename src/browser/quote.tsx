@@ -1,6 +1,6 @@
 /** What a message answers, in one line above it; a press goes there, however far back it is. */
 import { hueOf } from "../protocol/person-name.ts";
-import { jumpTo } from "./jump.ts";
+import { followTo } from "./jump.ts";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { Quoted } from "./rows.ts";
@@ -14,12 +14,7 @@ interface Props {
 }
 
 export function Quote({ quoted: { seq, shown }, model, place, isInTabOrder }: Props) {
-  const go = () => {
-    void jumpTo(seq, model, place).then((jump) => {
-      if (jump === "there") place.focusFound();
-      else model.tell(texts.reading.quote[jump]);
-    });
-  };
+  const go = () => void followTo(seq, model, place);
   return (
     <button
       type="button"

@@ -1,28 +1,54 @@
 /**
  * Where in the log the person reads. The scroller is laid out from its end, so the browser itself keeps the newest
- * message in place while it is there, and anything above the window may grow; what grows or shrinks below is made
- * up for here, since not every browser does.
+ * message in place while it is followed, and anything above the window may grow. For who reads anywhere else, the
+ * line under their eye is kept where it is, whatever is added, taken away, folded anew or covered.
  */
+import { signal } from "@preact/signals";
+import type { Seq } from "../protocol/events.ts";
+
 /** Rounding of zoomed pages. */
 const endPx = 2;
-const nearStartPx = 1_200;
+/** How far from an end the next page is fetched: further than one turn of a wheel goes before it is there. */
+const nearPx = 2_400;
+
+interface Anchor {
+  readonly key: string;
+  readonly top: number;
+}
 
 export class ReadingPlace {
+  /** More than a window away from the end. */
+  readonly isFarUp = signal(false);
   #scroller: HTMLElement | undefined;
-  #anchor: { readonly key: string; readonly top: number } | undefined;
+  #anchor: Anchor | undefined;
   #found: HTMLElement | undefined;
   #isAtEnd = true;
+  /** What is shown ends with the newest message. */
+  #endsWithNewest = true;
+  #isFollowing = true;
   #onMove: () => void = () => undefined;
 
-  get isAtEnd(): boolean {
-    return this.#isAtEnd;
+  /** The newest message is in view, and stays so. */
+  get isFollowing(): boolean {
+    return this.#isFollowing;
   }
 
   get isNearStart(): boolean {
     if (this.#scroller === undefined) return false;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     // Laid out from its end, a scroller counts from 0 downwards.
-    return scrollHeight - clientHeight + scrollTop < nearStartPx;
+    return scrollHeight - clientHeight + scrollTop < nearPx;
+  }
+
+  get isNearEnd(): boolean {
+    return this.#scroller !== undefined && -this.#scroller.scrollTop < nearPx;
+  }
+
+  /** The message under the eye; none while the newest is followed. */
+  get at(): Seq | undefined {
+    if (this.#isFollowing || this.#anchor === undefined) return undefined;
+    const seq = Number(this.#row(this.#anchor.key)?.id.slice(1));
+    return seq > 0 ? seq : undefined;
   }
 
   /** @returns how to stop */
@@ -31,23 +57,27 @@ export class ReadingPlace {
     this.#onMove = onMove;
     const moved = () => this.#moved();
     scroller.addEventListener("scroll", moved, { passive: true });
-    return () => scroller.removeEventListener("scroll", moved);
+    // A window that is turned, a keyboard that comes up, a reply that grows: all that no drawing of the log tells.
+    const sizes = new ResizeObserver(() => this.#hold());
+    for (const each of [scroller, ...scroller.children]) sizes.observe(each);
+    return () => {
+      scroller.removeEventListener("scroll", moved);
+      sizes.disconnect();
+    };
   }
 
   /** After the rows changed. */
-  restore(): void {
-    const scroller = this.#scroller;
-    if (scroller === undefined || this.#isAtEnd) return;
-    if (this.#anchor !== undefined) {
-      const row = scroller.querySelector(`[data-key="${CSS.escape(this.#anchor.key)}"]`);
-      const shift = row === null ? 0 : row.getBoundingClientRect().top - this.#anchor.top;
-      if (shift !== 0) scroller.scrollTop += shift;
-    }
+  restore(endsWithNewest: boolean): void {
+    this.#hold();
+    this.#endsWithNewest = endsWithNewest;
+    this.#isFollowing = this.#isAtEnd && endsWithNewest;
     this.#remember();
   }
 
+  /** To be called where the newest messages are shown, or about to be drawn. */
   toEnd(): void {
     if (this.#scroller === undefined) return;
+    this.#endsWithNewest = true;
     this.#scroller.scrollTop = 0;
     // The scroll event comes after the next drawing, which must find the place as it is now.
     this.#moved();
@@ -58,7 +88,7 @@ export class ReadingPlace {
    * @returns whether there is such a row
    */
   toRow(key: string): boolean {
-    const row = this.#scroller?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+    const row = this.#row(key);
     if (!row) return false;
     this.#found?.removeAttribute("data-found");
     this.#found = row;
@@ -71,26 +101,48 @@ export class ReadingPlace {
 
   /** For who reads by keyboard or ear. */
   focusFound(): void {
-    if (this.#found?.hasAttribute("tabindex") === false) this.#found.tabIndex = -1;
     this.#found?.focus({ preventScroll: true });
   }
 
   #moved(): void {
     if (this.#scroller === undefined) return;
-    this.#isAtEnd = -this.#scroller.scrollTop <= endPx;
-    if (!this.#isAtEnd) this.#remember();
+    this.#measure(this.#scroller);
+    this.#isFollowing = this.#isAtEnd && this.#endsWithNewest;
+    this.#remember();
     this.#onMove();
   }
 
-  /** The first row that is wholly in view is the one the eye is on. */
+  /** Brings the line under the eye back to where it was. */
+  #hold(): void {
+    const scroller = this.#scroller;
+    if (scroller === undefined || this.#isFollowing || this.#anchor === undefined) return;
+    const { key, top } = this.#anchor;
+    const row = this.#row(key);
+    const shift = row === null ? 0 : row.getBoundingClientRect().top - top;
+    if (shift === 0) return;
+    scroller.scrollTop += shift;
+    this.#measure(scroller);
+    this.#remember();
+  }
+
+  #measure({ scrollTop, clientHeight }: HTMLElement): void {
+    this.#isAtEnd = -scrollTop <= endPx;
+    this.isFarUp.value = -scrollTop > clientHeight;
+  }
+
+  /** The first row that begins in view is the one the eye is on. */
   #remember(): void {
     const scroller = this.#scroller;
-    if (scroller === undefined) return;
+    if (scroller === undefined || this.#isFollowing) return;
     const { top } = scroller.getBoundingClientRect();
     const rows = [...scroller.querySelectorAll<HTMLElement>("[data-key]")];
     const row = rows[firstAtOrBelow(rows, top)];
     const key = row?.dataset["key"];
     this.#anchor = row && key !== undefined ? { key, top: row.getBoundingClientRect().top } : undefined;
+  }
+
+  #row(key: string): HTMLElement | null {
+    return this.#scroller?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? null;
   }
 }
 

@@ -1,23 +1,45 @@
-/** What the person reads of the room: the messages that are held, and how many of them they have not seen. */
+/** What the person reads of the room: the part of the log that is shown, and what of its newest they have not seen. */
 import { signal } from "@preact/signals";
-import type { ChatEvent, Epoch, Seq, Uid } from "../protocol/events.ts";
-import type { ShownMessage } from "../protocol/fold.ts";
+import type { ChatEvent, Epoch, MessageEvent, Seq, Uid } from "../protocol/events.ts";
 import type { ResetFrame, WelcomeFrame } from "../protocol/server-frames.ts";
-import { Attention } from "./attention.ts";
-import { History, type BackTo, type Loading } from "./history.ts";
+import { History, type Whereabouts } from "./history.ts";
+import type { Loading } from "./load.ts";
+import type { Part } from "./rows.ts";
+import type { Store } from "./store.ts";
+import { Unread } from "./unread.ts";
+
+/** What is before the person's eyes. */
+export interface View {
+  /** The newest message is, and stays, at the end of what they see. */
+  readonly isFollowing: boolean;
+  /** The page is looked at. */
+  readonly isLookedAt: boolean;
+  /** The message they read, anywhere else. */
+  readonly at?: Seq | undefined;
+}
 
 export class Reading {
-  readonly messages = signal<readonly ShownMessage[]>([]);
+  readonly part = signal<Part>({ messages: [], hasOlder: false, endsWithNewest: true });
   readonly loading = signal<Loading>({ state: "idle" });
   readonly isLoaded = signal(false);
   /** Messages of others that this person has not had before their eyes. */
   readonly unseen = signal(0);
+  /** There are more of them than are held. */
+  readonly hasMoreUnseen = signal(false);
+  /** What came after this was new to them. */
+  readonly line = signal<Seq | undefined>(undefined);
+  /** Told of every message that comes live. */
+  onNews: (message: MessageEvent) => void = () => undefined;
   readonly #history: History;
-  readonly #attention = new Attention();
+  readonly #unread: Unread;
   readonly #onChange: () => void;
+  #view: View = { isFollowing: true, isLookedAt: true };
+  #wasLive = false;
 
-  constructor(eventsUrl: string, onChange: () => void) {
+  /** @param scope the room's, in this origin */
+  constructor(eventsUrl: string, store: Store, scope: string, onChange: () => void) {
     this.#history = new History(eventsUrl, onChange);
+    this.#unread = new Unread(store, scope);
     this.#onChange = onChange;
   }
 
@@ -40,6 +62,8 @@ export class Reading {
   }
 
   welcomed({ resumed, epoch, head }: WelcomeFrame): void {
+    if (this.#wasLive) this.#unread.returned(head);
+    this.#wasLive = true;
     if (resumed) this.#history.resumed(epoch);
     else this.#history.liveFrom(epoch, head);
     void this.#history.retry();
@@ -51,36 +75,70 @@ export class Reading {
 
   take(event: ChatEvent): void {
     this.#history.take(event);
+    if (event.type === "msg") this.onNews(event);
   }
 
   loadOlder(): void {
     void this.#history.loadOlder();
   }
 
-  /** Loads the log back to a message, for a reader who is going there. */
-  async loadBackTo(seq: Seq): Promise<BackTo> {
-    this.#attention.goBack(!this.#history.holds(seq));
-    const backTo = await this.#history.loadBackTo(seq);
-    if (backTo !== "held") this.#attention.goBack(false);
-    return backTo;
+  loadNewer(): void {
+    void this.#history.loadNewer();
+  }
+
+  /** Has a message shown, however far back it is; nothing is forgotten until the reader has `arrived`. */
+  async goTo(seq: Seq): Promise<Whereabouts> {
+    return await this.#history.goTo(seq);
+  }
+
+  arrived(): void {
+    this.#history.arrived();
+  }
+
+  toNewest(): void {
+    this.#history.toNewest();
   }
 
   retry(): void {
     void this.#history.retry();
   }
 
-  /** @param isAtNewest whether the newest message is before the person's eyes */
-  watch(isAtNewest: boolean): void {
-    if (isAtNewest === this.#attention.isAtNewest) return;
-    this.#attention.isAtNewest = isAtNewest;
+  /** Another window of this browser has written to the store. */
+  changedElsewhere(key: string): void {
+    this.#unread.changedElsewhere(key);
     this.#onChange();
   }
 
+  watch(view: View): void {
+    const { isFollowing, isLookedAt } = this.#view;
+    this.#view = view;
+    if (isFollowing !== view.isFollowing || isLookedAt !== view.isLookedAt) this.#onChange();
+  }
+
   show(me: Uid | undefined): void {
-    const { timeline, loading } = this.#history;
-    this.unseen.value = timeline === undefined ? 0 : this.#attention.follow(timeline, me);
-    this.messages.value = timeline?.messages() ?? [];
+    const { isFollowing, isLookedAt, at } = this.#view;
+    this.#history.tidy(isFollowing ? undefined : at);
+    const { timeline, shown, showsNewest, loading } = this.#history;
+    if (timeline !== undefined) {
+      const isAtNewest = isFollowing && isLookedAt && showsNewest;
+      this.unseen.value = this.#unread.follow(timeline, { me, isAtNewest });
+      this.hasMoreUnseen.value = timeline.hasOlder && this.unseen.value === timeline.length;
+    }
+    this.line.value = this.#unread.line;
+    this.#showPart({
+      messages: shown?.messages() ?? [],
+      hasOlder: shown?.hasOlder ?? false,
+      endsWithNewest: showsNewest,
+    });
     this.loading.value = loading;
     this.isLoaded.value = timeline !== undefined;
+  }
+
+  /** The same part is the same value, so that nothing is built anew. */
+  #showPart(part: Part): void {
+    const { messages, hasOlder, endsWithNewest } = this.part.peek();
+    const isSame =
+      messages === part.messages && hasOlder === part.hasOlder && endsWithNewest === part.endsWithNewest;
+    if (!isSame) this.part.value = part;
   }
 }

@@ -33,6 +33,8 @@ export interface RoomOptions {
 }
 
 export class RoomModel {
+  /** The room's own, as people share it. */
+  readonly link: string;
   readonly me: Me;
   readonly company = new Company();
   readonly reading: Reading;
@@ -50,11 +52,12 @@ export class RoomModel {
   readonly #alarm = new Alarm(() => this.#proceed());
 
   constructor({ address, store, fillRandom, dayKey }: RoomOptions) {
+    this.link = address.link;
     this.me = new Me(loadIdentity(store, fillRandom));
     this.#outbox = new Outbox(store, address.scope, () => newRef(fillRandom));
     this.composing = new Composing(roomDraft(store, address.scope));
     this.sending = new Sending(this.#outbox, this.#complaint, () => this.#proceed());
-    this.reading = new Reading(address.eventsUrl, () => this.#proceed());
+    this.reading = new Reading(address.eventsUrl, store, address.scope, () => this.#proceed());
     this.rows = this.#rows(dayKey);
     this.#connection = new Connection({
       url: address.socketUrl,
@@ -123,8 +126,10 @@ export class RoomModel {
     return computed(() => {
       const [moves, me] = [this.company.moves.value, this.me.self.value];
       const outgoing = this.sending.outgoing.value;
-      const messages = foresee(this.reading.messages.value, outgoing, me);
-      return (rows = keepRows(buildRows({ messages, outgoing, moves, me, dayKey }), rows));
+      const { part, line } = this.reading;
+      const foreseen = { ...part.value, messages: foresee(part.value.messages, outgoing, me) };
+      const fresh = buildRows({ part: foreseen, line: line.value, outgoing, moves, me, dayKey });
+      return (rows = keepRows(fresh, rows));
     });
   }
 

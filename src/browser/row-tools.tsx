@@ -1,29 +1,32 @@
 /**
- * What can be done with a message: a bar beside the row for mouse and keyboard, a sheet for touch. Both ask once, in
- * their place, before a message is deleted.
+ * What can be done with a message by mouse and keyboard: a bar beside the row, and a letter each. Asks once, in its
+ * place, before a message is deleted.
  */
-import { useSignal, type Signal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import type { Signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ShownMessage } from "../protocol/fold.ts";
+import { canCopy, useCopying } from "./copying.ts";
 import { Icon, type IconName } from "./icon.tsx";
+import { permalink } from "./permalink-address.ts";
 import { react } from "./reactions.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { texts } from "./texts/texts.ts";
 
 const quickEmoji = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
 
-interface Props {
+export interface OnMessage {
   readonly shown: ShownMessage;
   readonly model: RoomModel;
 }
 
-type Asking = "nothing" | "emoji" | "deletion";
+export type Asking = "nothing" | "emoji" | "deletion";
 
-export function RowTools({ shown, model }: Props) {
-  const asking = useSignal<Asking>("nothing");
+interface Props extends OnMessage {
+  readonly asking: Signal<Asking>;
+}
+
+export function RowTools({ shown, model, asking }: Props) {
   const bar = useRef<HTMLDivElement>(null);
-  const words = texts.reading.message;
   useLayoutEffect(() => {
     if (asking.value !== "nothing") bar.current?.querySelector("button")?.focus();
   }, [asking.value]);
@@ -37,89 +40,69 @@ export function RowTools({ shown, model }: Props) {
     event.stopPropagation();
     done();
   };
+  const label = texts.reading.message.label;
   return (
-    <div ref={bar} class="tools" role="group" aria-label={words.label} aria-live="off" onKeyDown={pressed}>
+    <div ref={bar} class="tools" role="group" aria-label={label} onKeyDown={pressed}>
       {asking.value === "emoji" && <QuickEmoji shown={shown} model={model} onDone={done} />}
       {asking.value === "deletion" && <Deletion shown={shown} model={model} onDone={done} />}
-      {asking.value === "nothing" && (
-        <>
-          <Tool name={words.react} icon="react" onPress={() => (asking.value = "emoji")} />
-          <Tool name={words.reply} icon="reply" onPress={() => model.composing.reply(shown)} />
-          {isOwn(shown, model) && (
-            <Tool name={words.edit} icon="edit" onPress={() => model.composing.edit(shown)} />
-          )}
-          {isOwn(shown, model) && (
-            <Tool name={words.delete} icon="trash" onPress={() => (asking.value = "deletion")} />
-          )}
-        </>
-      )}
+      {asking.value === "nothing" && <Tools shown={shown} model={model} asking={asking} />}
     </div>
   );
 }
 
-interface SheetProps extends Props {
-  readonly isOpen: Signal<boolean>;
-}
-
-/** A dialog of the browser's own: it holds the focus, and Escape closes it. */
-export function RowSheet({ shown, model, isOpen }: SheetProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const asking = useSignal<Asking>("nothing");
+function Tools({ shown, model, asking }: Props) {
   const words = texts.reading.message;
-  useLayoutEffect(() => dialog.current?.showModal(), []);
-  const close = () => dialog.current?.close();
-  const compose = (how: "reply" | "edit") => {
-    close();
-    model.composing[how](shown);
-  };
-  const outside = ({ target }: Event) => {
-    if (target === dialog.current) close();
-  };
+  const isMine = isOwn(shown, model);
   return (
-    <dialog
-      ref={dialog}
-      class="sheet"
-      aria-label={words.label}
-      onClose={() => (isOpen.value = false)}
-      onClick={outside}
-    >
-      <div class="sheet-in">
-        {asking.value === "deletion" ? (
-          <Deletion shown={shown} model={model} onDone={close} />
-        ) : (
-          <>
-            <div class="quick">
-              <QuickEmoji shown={shown} model={model} onDone={close} />
-            </div>
-            <SheetAct icon="reply" onPress={() => compose("reply")}>
-              {words.reply}
-            </SheetAct>
-            {isOwn(shown, model) && (
-              <SheetAct icon="edit" onPress={() => compose("edit")}>
-                {words.edit}
-              </SheetAct>
-            )}
-            {isOwn(shown, model) && (
-              <SheetAct icon="trash" isBad onPress={() => (asking.value = "deletion")}>
-                {words.delete}
-              </SheetAct>
-            )}
-          </>
-        )}
-      </div>
-    </dialog>
+    <>
+      <Tool name={words.react} keys="E" icon="react" onPress={() => (asking.value = "emoji")} />
+      <Tool name={words.reply} keys="R" icon="reply" onPress={() => model.composing.reply(shown)} />
+      {canCopy() && <LinkTool shown={shown} model={model} />}
+      {isMine && <Tool name={words.edit} icon="edit" onPress={() => model.composing.edit(shown)} />}
+      {isMine && (
+        <Tool name={words.delete} keys="Delete" icon="trash" onPress={() => (asking.value = "deletion")} />
+      )}
+    </>
   );
 }
 
-function isOwn({ message }: ShownMessage, model: RoomModel): boolean {
+function LinkTool({ shown, model }: OnMessage) {
+  const { said, copy } = useCopying(permalink(model.link, shown.message.seq));
+  return (
+    <>
+      <Tool
+        name={texts.reading.message.link[said]}
+        keys="L"
+        icon={said === "copied" ? "check" : "link"}
+        onPress={copy}
+      />
+      <span class="sr" role="status">
+        {said === "copy" ? "" : texts.reading.message.link[said]}
+      </span>
+    </>
+  );
+}
+
+/** The letter that stands on a tool presses it, while the row itself has the focus. */
+export function pressTool(event: KeyboardEvent): void {
+  const { key, target, currentTarget: row, ctrlKey, altKey, metaKey } = event;
+  if (target !== row || ctrlKey || altKey || metaKey || !(row instanceof HTMLElement)) return;
+  const name = key === "Backspace" ? "Delete" : key.length === 1 ? key.toUpperCase() : key;
+  const tool = row.querySelector<HTMLElement>(`[aria-keyshortcuts="${CSS.escape(name)}"]`);
+  if (tool === null) return;
+  event.preventDefault();
+  tool.click();
+}
+
+export function isOwn({ message }: ShownMessage, model: RoomModel): boolean {
   return message.uid === model.me.uid;
 }
 
-interface AnswerProps extends Props {
+interface AnswerProps extends OnMessage {
   readonly onDone: () => void;
 }
 
-function QuickEmoji({ shown, model, onDone }: AnswerProps) {
+export function QuickEmoji({ shown, model, onDone }: AnswerProps) {
   return quickEmoji.map((emoji) => (
     <button
       key={emoji}
@@ -136,7 +119,7 @@ function QuickEmoji({ shown, model, onDone }: AnswerProps) {
   ));
 }
 
-function Deletion({ shown, model, onDone }: AnswerProps) {
+export function Deletion({ shown, model, onDone }: AnswerProps) {
   const remove = () => {
     onDone();
     model.sending.act({ action: "delete", target: shown.message.seq });
@@ -156,30 +139,23 @@ function Deletion({ shown, model, onDone }: AnswerProps) {
 
 interface ToolProps {
   readonly name: string;
+  readonly keys?: string;
   readonly icon: IconName;
   readonly onPress: () => void;
 }
 
-function Tool({ name, icon, onPress }: ToolProps) {
+function Tool({ name, keys, icon, onPress }: ToolProps) {
+  const title = keys === undefined ? name : `${name} (${keys})`;
   return (
-    <button type="button" class="tool" aria-label={name} title={name} onClick={onPress}>
+    <button
+      type="button"
+      class="tool"
+      aria-label={name}
+      aria-keyshortcuts={keys}
+      title={title}
+      onClick={onPress}
+    >
       <Icon name={icon} />
-    </button>
-  );
-}
-
-interface SheetActProps {
-  readonly icon: IconName;
-  readonly isBad?: boolean;
-  readonly onPress: () => void;
-  readonly children: ComponentChildren;
-}
-
-function SheetAct({ icon, isBad = false, onPress, children }: SheetActProps) {
-  return (
-    <button type="button" class={`sheet-act${isBad ? " is-bad" : ""}`} onClick={onPress}>
-      <Icon name={icon} />
-      {children}
     </button>
   );
 }

@@ -1,6 +1,6 @@
 /**
- * What the log shows, from top to bottom: days, groups of one person's messages, comings and goings, and at the
- * end what is still going out. Messages keep their seq order whatever their clocks say.
+ * What the log shows, from top to bottom: days, groups of one person's messages, comings and goings, the line before
+ * what is new, and at the end what is still going out. Messages keep their seq order whatever their clocks say.
  */
 import type { Ref, Seq, Uid, UnixMs } from "../protocol/events.ts";
 import type { ShownMessage } from "../protocol/fold.ts";
@@ -47,10 +47,20 @@ export interface Group {
 export type Row =
   | { readonly kind: "day"; readonly key: string; readonly at: UnixMs }
   | { readonly kind: "moves"; readonly key: string; readonly moves: Moves }
+  | { readonly kind: "new"; readonly key: string }
   | Group;
 
-export interface RowsInput {
+/** A part of the log. */
+export interface Part {
   readonly messages: readonly ShownMessage[];
+  readonly hasOlder: boolean;
+  readonly endsWithNewest: boolean;
+}
+
+export interface RowsInput {
+  readonly part: Part;
+  /** What came after this was new to the person. */
+  readonly line: Seq | undefined;
   readonly outgoing: readonly Outgoing[];
   readonly moves: readonly Moves[];
   readonly me: { readonly uid: Uid | undefined; readonly name: string };
@@ -65,11 +75,11 @@ interface Author {
   readonly isBot: boolean;
 }
 
-export function buildRows({ messages, outgoing, moves, me, dayKey }: RowsInput): Row[] {
+export function buildRows({ part, line, outgoing, moves, me, dayKey }: RowsInput): Row[] {
   const rows = new RowBuilder(dayKey);
-  const oldest = messages[0]?.message.seq ?? 0;
-  // Earlier ones belong to a part of the log that is not here.
-  const pending = moves.filter(({ after }) => after >= oldest);
+  const { messages } = part;
+  const pending = movesHere(part, moves);
+  const firstNew = firstNewOf(part, line, me.uid);
   const ownRefs = new Set<Ref>();
   const bySeq = new Map(messages.map((shown) => [shown.message.seq, shown]));
   const quote = (seq: Seq | undefined) => (seq === undefined ? undefined : { seq, shown: bySeq.get(seq) });
@@ -78,6 +88,7 @@ export function buildRows({ messages, outgoing, moves, me, dayKey }: RowsInput):
     const { uid, ref, seq, reply_to } = shown.message;
     while (pending[0] !== undefined && pending[0].after < seq) rows.addMoves(pending.shift());
     if (uid === me.uid) ownRefs.add(ref);
+    if (seq === firstNew) rows.addLine();
     rows.addEntry(authorOf(shown, me.uid), {
       ...entryOf(shown, me.uid),
       edit: edits.get(seq),
@@ -85,6 +96,7 @@ export function buildRows({ messages, outgoing, moves, me, dayKey }: RowsInput):
     });
   }
   for (const each of pending) rows.addMoves(each);
+  if (!part.endsWithNewest) return rows.rows;
   const self = { uid: me.uid ?? "", name: me.name, isOwn: true, isBot: false };
   for (const item of outgoing.filter(isMessage)) {
     // Kept by an earlier visit that never heard so; it is sent again, and answered now.
@@ -100,6 +112,25 @@ export function buildRows({ messages, outgoing, moves, me, dayKey }: RowsInput):
   return rows.rows;
 }
 
+/** Those from before or after this part of the log do not belong here. */
+function movesHere({ messages, endsWithNewest }: Part, moves: readonly Moves[]): Moves[] {
+  const oldest = messages[0]?.message.seq ?? 0;
+  const newest = endsWithNewest ? Infinity : (messages.at(-1)?.message.seq ?? 0);
+  return moves.filter(({ after }) => after >= oldest && after < newest);
+}
+
+/** The message the line stands before; none where what is new begins further up than this part of the log. */
+function firstNewOf(
+  { messages, hasOlder }: Part,
+  line: Seq | undefined,
+  me: Uid | undefined,
+): Seq | undefined {
+  if (line === undefined) return undefined;
+  const oldest = messages[0]?.message.seq ?? 0;
+  if (hasOlder && line < oldest) return undefined;
+  return messages.find(({ message }) => message.seq > line && message.uid !== me)?.message.seq;
+}
+
 /**
  * Lets a group keep its key when older messages join it at its head, so that its rows stay the same elements (a
  * reader may have selected text in them), and lets one that did not change be the very same object, so that it need
@@ -109,8 +140,9 @@ export function keepRows(rows: readonly Row[], before: readonly Row[]): Row[] {
   const groups = before.filter((row) => row.kind === "group");
   const groupOf = new Map(groups.flatMap((group) => group.entries.map(({ key }) => [key, group])));
   const used = new Set<string>();
+  const others = new Map(before.map((row) => [row.key, row]));
   return rows.map((row) => {
-    if (row.kind !== "group") return row;
+    if (row.kind !== "group") return sameAs(others.get(row.key), row);
     const known = row.entries
       .map(({ key }) => groupOf.get(key))
       .find((group) => group && !used.has(group.key));
@@ -118,6 +150,14 @@ export function keepRows(rows: readonly Row[], before: readonly Row[]): Row[] {
     used.add(kept.key);
     return isUnchanged(known, kept) ? known : kept;
   });
+}
+
+function sameAs(before: Row | undefined, after: Exclude<Row, Group>): Row {
+  const isSameRow =
+    (after.kind === "new" && before?.kind === "new") ||
+    (after.kind === "day" && before?.kind === "day" && before.at === after.at) ||
+    (after.kind === "moves" && before?.kind === "moves" && before.moves === after.moves);
+  return isSameRow ? before : after;
 }
 
 function isUnchanged(before: Group | undefined, after: Group): before is Group {
@@ -149,6 +189,16 @@ export function inItsWords(entry: Entry): ShownMessage | undefined {
   return entry.edit === undefined ? entry.shown : { ...entry.shown, text: entry.edit.act.message };
 }
 
+/** One's own messages have rows named by their ref. */
+export function rowKeyOf(rows: readonly Row[], seq: Seq): string | undefined {
+  for (const row of rows) {
+    if (row.kind !== "group") continue;
+    const entry = row.entries.find((each) => each.kind === "kept" && each.shown.message.seq === seq);
+    if (entry !== undefined) return entry.key;
+  }
+  return undefined;
+}
+
 /** What this person said last, if it is kept. */
 export function newestOwn(rows: readonly Row[]): ShownMessage | undefined {
   const entries = rows.flatMap((row) => (row.kind === "group" && row.isOwn ? row.entries : []));
@@ -170,6 +220,11 @@ class RowBuilder {
     if (moves === undefined) return;
     this.#addDay(moves.at);
     this.rows.push({ kind: "moves", key: `moves-${moves.after}`, moves });
+    this.#group = undefined;
+  }
+
+  addLine(): void {
+    this.rows.push({ kind: "new", key: "new" });
     this.#group = undefined;
   }
 

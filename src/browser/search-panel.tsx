@@ -2,7 +2,8 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { FindField } from "./find-field.tsx";
-import { jumpTo, type Jump } from "./jump.ts";
+import type { Whereabouts } from "./history.ts";
+import { jumpTo } from "./jump.ts";
 import { isDocked, Panel } from "./panel.tsx";
 import { Question, type Reply } from "./question.ts";
 import type { ReadingPlace } from "./reading-place.ts";
@@ -91,7 +92,7 @@ function useSearch(model: RoomModel, address: RoomAddress) {
   return { reply: question.reply.value, ask };
 }
 
-type Jumping = "none" | "going" | Jump;
+type Jumping = "none" | "going" | Whereabouts;
 
 function useJump(model: RoomModel, place: ReadingPlace, onClose: () => void) {
   const jump = useSignal<Jumping>("none");
@@ -113,7 +114,8 @@ function useJump(model: RoomModel, place: ReadingPlace, onClose: () => void) {
 }
 
 function jumpInWords(jump: Jumping): string {
-  return jump === "none" || jump === "there" ? "" : texts.room.search[jump];
+  if (jump === "none" || jump === "there") return "";
+  return jump === "going" ? texts.room.search.going : texts.reading.jump[jump];
 }
 
 function replyInWords(reply: Reply<readonly Hit[]>): string {

@@ -53,7 +53,7 @@ test("by keyboard alone: up to a row, into its tools, deleted after one question
   for (const key of ["ArrowUp", "ArrowUp"]) await hers.keyboard.press(key);
   assert.match((await hers.locator(".row:focus").textContent()) ?? "", /hers/);
   await tool(hers, "React").waitFor();
-  for (const key of ["Tab", "Tab", "Tab", "Tab", "Enter"]) await hers.keyboard.press(key);
+  for (const key of ["Tab", "Tab", "Tab", "Tab", "Tab", "Enter"]) await hers.keyboard.press(key);
   await hers.getByText("Delete it for everybody?").waitFor();
   await hers.keyboard.press("Escape");
   await tool(hers, "React").waitFor();

@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OutgoingMessage } from "../../src/browser/outgoing.ts";
-import { buildRows, keepRows, type Row, type RowsInput } from "../../src/browser/rows.ts";
+import { buildRows, keepRows, type Part, type Row, type RowsInput } from "../../src/browser/rows.ts";
 import type { MessageEvent } from "../../src/protocol/events.ts";
-import { shown, untouched } from "../../src/protocol/fold.ts";
+import { shown, untouched, type ShownMessage } from "../../src/protocol/fold.ts";
 import { message } from "./events.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-function rowsOf(messages: readonly MessageEvent[], rest: Partial<RowsInput> = {}): Row[] {
+function rowsOf(
+  messages: readonly MessageEvent[],
+  { hasOlder = false, endsWithNewest = true, ...rest }: Partial<RowsInput & Part> = {},
+): Row[] {
   return buildRows({
-    messages: messages.map((each) => shown(each, untouched)),
+    part: { messages: messages.map((each) => shown(each, untouched)), hasOlder, endsWithNewest },
+    line: undefined,
     outgoing: [],
     moves: [],
     me: { uid: "me", name: "Me" },
@@ -123,10 +127,39 @@ test("a group keeps its key when older messages join it, when it is joined, and 
 test("a group that did not change is the same object, one that did is not", () => {
   const [ana, bo] = [message(1), message(2, { uid: "bo" })].map((each) => shown(each, untouched));
   assert.ok(ana && bo);
-  const first = rowsOf([], { messages: [ana, bo] });
-  const later = keepRows(rowsOf([], { messages: [ana, shown(bo.message, untouched)] }), first);
+  const rows = (messages: ShownMessage[], rest: Partial<RowsInput> = {}) =>
+    rowsOf([], { part: { messages, hasOlder: false, endsWithNewest: true }, ...rest });
+  const first = rows([ana, bo]);
+  const later = keepRows(rows([ana, shown(bo.message, untouched)]), first);
+  assert.equal(later[0], first[0], "a day, too");
   assert.equal(later[1], first[1]);
   assert.notEqual(later[2], first[2]);
-  const renamed = keepRows(rowsOf([], { messages: [ana, bo], me: { uid: "ana", name: "Ana" } }), first);
+  const renamed = keepRows(rows([ana, bo], { me: { uid: "ana", name: "Ana" } }), first);
   assert.notEqual(renamed[1], first[1]);
+});
+
+test("the line stands before the first message of others that is new, and begins a group there", () => {
+  const room = [message(1), message(2), message(3, { uid: "me" }), message(4)];
+  assert.deepEqual(inWords(rowsOf(room, { line: 1 })), [
+    "day",
+    "Ana: 1",
+    "new",
+    "Ana: 1",
+    "Ana: 1",
+    "Ana: 1",
+  ]);
+  assert.deepEqual(inWords(rowsOf(room, { line: 2 })), ["day", "Ana: 2", "Ana: 1", "new", "Ana: 1"]);
+  assert.equal(inWords(rowsOf(room, { line: 4 })).includes("new"), false, "nothing came after it");
+  assert.equal(inWords(rowsOf(room)).includes("new"), false);
+});
+
+test("where what is new begins further up, the line is not here", () => {
+  assert.equal(inWords(rowsOf([message(5)], { line: 2, hasOlder: true })).includes("new"), false);
+  assert.equal(inWords(rowsOf([message(5)], { line: 2 })).includes("new"), true, "it is the first of all");
+});
+
+test("in a part of the log that is not its end, nothing is going out, and who came since is not told", () => {
+  const moves = [{ after: 9, at: 9, joined: [{ id: 2, uid: "bo", name: "Bo" }], left: [] }];
+  const rows = rowsOf([message(1)], { endsWithNewest: false, outgoing: [outgoing("a")], moves });
+  assert.deepEqual(inWords(rows), ["day", "Ana: 1"]);
 });

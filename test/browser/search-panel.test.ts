@@ -64,7 +64,7 @@ test("what was said is found, what matched is marked, and a press goes there", a
   assert.deepEqual(visitor.problems, []);
 });
 
-test("a message far above is loaded first, and not forgotten on the way", async (t) => {
+test("a message far above is loaded with what is around it, not with all that lies between", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
   const server = await startServer(t, unlimited);
@@ -79,7 +79,7 @@ test("a message far above is loaded first, and not forgotten on the way", async 
   await page.locator(".row[data-found]", { hasText: "the needle" }).waitFor();
   await page.locator(".panel").waitFor({ state: "detached" });
   await isFocused(page, ".row[data-found]");
-  assert.equal(await page.locator(".row").count(), 901);
+  assert.ok((await page.locator(".row").count()) < 400);
 });
 
 test("one's own message is found by the row it was sent in", async (t) => {

@@ -13,7 +13,10 @@ export const reading = ({ number, plural, list }: Grammar) => {
     people,
     log: "Messages",
     notLoaded: (reason: string) => `The messages could not be loaded. ${reason}`,
-    unseen: (count: number) => `${number(count)} new`,
+    unseen: (count: number, hasMore: boolean) => `${number(count)}${hasMore ? "+" : ""} new`,
+    /** On the line before what is new. */
+    line: "New",
+    toNewest: "To the newest",
     joined: (names: string) => `${names} joined`,
     left: (names: string) => `${names} left`,
     manyJoined: (count: number, names: string) => `${number(count)} joined: ${names}`,
@@ -29,19 +32,24 @@ export const reading = ({ number, plural, list }: Grammar) => {
       reactions: "Reactions",
       reactWith: (emoji: string) => `React with ${emoji}`,
       react: "React",
+      link: { copy: "Copy link", copied: "Link copied", notCopied: "Not copied" },
+      copyText: "Copy text",
       reply: "Reply",
       edit: "Edit",
       delete: "Delete",
       reallyDelete: "Delete it for everybody?",
       keep: "Keep",
     },
+    /** Of a message that somebody goes to. */
+    jump: {
+      gone: "That message is not in this room.",
+      deleted: "That message was deleted.",
+      failed: "That message could not be loaded. Try again.",
+    },
     quote: {
       /** Before the name of whom is answered. */
       inReplyTo: "In reply to",
       earlier: "An earlier message",
-      gone: "That message is not here any more.",
-      further: "That message is further back than this page can go.",
-      failed: "That message could not be loaded.",
     },
   };
 };

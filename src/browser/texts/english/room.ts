@@ -41,9 +41,6 @@ export const room = ({ number }: Grammar) => ({
     found: (count: number) => `${number(count)} found`,
     newest: (count: number) => `The ${number(count)} newest`,
     going: "Going there…",
-    gone: "That message is not there any more.",
-    further: "That message is further back than this page can go. The room’s export has it.",
-    failed: "The messages back to that one could not be loaded. Try again.",
     keys: { move: "move", go: "go there", close: "close" },
   },
 });

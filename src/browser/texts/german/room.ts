@@ -42,9 +42,6 @@ export const room = ({ number }: Grammar): Texts["room"] => ({
     found: (count) => `${number(count)} gefunden`,
     newest: (count) => `Die ${number(count)} neuesten`,
     going: "Auf dem Weg dorthin…",
-    gone: "Diese Nachricht ist nicht mehr da.",
-    further: "Diese Nachricht liegt weiter zurück, als diese Seite reicht. Der Export des Raums hat sie.",
-    failed: "Die Nachrichten bis dorthin konnten nicht geladen werden. Versuch es noch einmal.",
     keys: { move: "bewegen", go: "hingehen", close: "schließen" },
   },
 });
