@@ -34,7 +34,8 @@ export async function lockDataDir(dataDir: string, waitMs: number): Promise<Data
 
 function makeDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    // What people say to each other is not for everybody on the machine.
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new StartError(`cannot make ${dataDir}: ${reasonOf(error)}`);
   }

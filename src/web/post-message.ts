@@ -2,14 +2,16 @@
  * `POST /r/:room/messages`: how scripts and other programs say something, with the operator's token. Nothing of a body
  * is read before the token was seen, and never more than 64 KiB.
  */
+import { isUtf8 } from "node:buffer";
 import express, { Router } from "express";
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import type { Post, Posted } from "../chat/posting.ts";
-import { decodePost } from "../protocol/posted-message.ts";
+import { decodePost, type PostedMessage } from "../protocol/posted-message.ts";
 import { canonicalRoomName } from "../protocol/room-name.ts";
 import type { ErrorCode } from "../protocol/error-codes.ts";
 import type { Askers } from "./asking.ts";
 import { holdsToken, unauthorized } from "./bearer.ts";
+import type { Parsed } from "./parameters.ts";
 import { badParameter, methodsOnly, noSuchRoomName, refuse, type Problem } from "./problem.ts";
 import { roomSpelling } from "./room-param.ts";
 
@@ -23,7 +25,12 @@ export interface PostingParts {
 
 const maxBodyBytes = 64 * 1024;
 /** Compressed bodies are refused: a few bytes could be megabytes. */
-const bodyRules = { limit: maxBodyBytes, inflate: false };
+const bodyRules = { limit: maxBodyBytes, inflate: false, verify: refuseOtherThanUtf8 };
+
+/** Else what is no text would be kept with holes in it. */
+function refuseOtherThanUtf8(_request: unknown, _response: unknown, body: Buffer): void {
+  if (!isUtf8(body)) throw new Error("not UTF-8");
+}
 
 export function postMessage(parts: PostingParts): Router {
   const router = Router({ strict: true, caseSensitive: true });
@@ -50,44 +57,44 @@ function mayPost(token: string | undefined): RequestHandler {
 }
 
 async function take({ posting, askers }: PostingParts, request: Request, response: Response): Promise<void> {
-  const body = bodyOf(request);
-  if (body === undefined) {
-    refuse(request, response, unknownBody);
-    return;
-  }
-  const decoded = decodePost(body.value);
-  if (!decoded.ok) {
-    refuse(request, response, badField(decoded.field, body.value, decoded.allowed));
+  const read = readBody(request);
+  if (!read.ok) {
+    refuse(request, response, read.problem);
     return;
   }
   const room = canonicalRoomName(roomSpelling(request)) ?? "";
-  const outcome = await posting.post({ ...decoded.posted, room, address: askers.addressOf(request) });
-  if (!outcome.kept) refuse(request, response, refusal(outcome));
-  else
-    response
-      .status(outcome.repeat ? 200 : 201)
-      .set("Cache-Control", "no-store")
-      .json({ seq: outcome.seq });
+  const outcome = await posting.post({ ...read.value, room, address: askers.addressOf(request) });
+  if (!outcome.kept) {
+    refuse(request, response, refusal(outcome));
+    return;
+  }
+  response.status(outcome.repeat ? 200 : 201).set("Cache-Control", "no-store");
+  response.json({ seq: outcome.seq });
+}
+
+function readBody(request: Request): Parsed<PostedMessage> {
+  const sent = jsonOf(request);
+  if (!sent.ok) return sent;
+  const decoded = decodePost(sent.value);
+  if (decoded.ok) return { ok: true, value: decoded.posted };
+  return { ok: false, problem: badField(decoded.field, sent.value, decoded.allowed) };
 }
 
 /** What was posted: the JSON, or the form's fields, one of which may hold the JSON, as Slack has it. */
-function bodyOf(request: Request): { readonly value: unknown } | undefined {
+function jsonOf(request: Request): Parsed<unknown> {
   // Express leaves it undefined where no parser knew the content type, or there was no body.
   const body: unknown = request.body;
-  if (typeof body !== "object" || body === null) return undefined;
-  if (request.is("json") !== false || !("payload" in body)) return { value: body };
-  return { value: typeof body.payload === "string" ? parsed(body.payload) : body.payload };
-}
-
-function parsed(text: string): unknown {
+  if (typeof body !== "object" || body === null) return { ok: false, problem: unknownBody };
+  if (request.is("json") !== false || !("payload" in body)) return { ok: true, value: body };
   try {
-    return JSON.parse(text);
+    return { ok: true, value: JSON.parse(String(body.payload)) };
   } catch {
-    return undefined; // Nothing is no object, and refused as such.
+    return { ok: false, problem: notJson };
   }
 }
 
 function badField(field: string, body: unknown, allowed: string): Problem {
+  if (field === "body") return { ...notJson, code: "bad_parameter", message: `The body must be ${allowed}.` };
   const value: unknown =
     typeof body === "object" && body !== null
       ? Object.entries(body).find(([name]) => name === field)?.[1]
@@ -119,6 +126,13 @@ const postingIsOff: Problem = {
     'Start the server with POST_TOKEN, a secret of yours, and send it as "Authorization: Bearer" and the token.',
 };
 
+const notJson: Problem = {
+  status: 400,
+  code: "bad_json",
+  title: "Not understood",
+  message: "The body is not JSON.",
+};
+
 const unknownBody: Problem = {
   status: 415,
   code: "bad_content_type",
@@ -137,8 +151,10 @@ const refuseBody: ErrorRequestHandler = (error: unknown, request, response, next
 function bodyProblem(error: unknown): Problem | undefined {
   if (!(error instanceof Error) || !("type" in error)) return undefined;
   switch (error.type) {
+    case "entity.verify.failed":
+      return { ...notJson, message: "The body is not UTF-8." };
     case "entity.parse.failed":
-      return { status: 400, code: "bad_json", title: "Not understood", message: "The body is not JSON." };
+      return notJson;
     case "entity.too.large":
     case "parameters.too.many":
       return {

@@ -2,6 +2,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { chmodSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { lockDataDir } from "../../src/message-log/data-dir-lock.ts";
 import { StartError } from "../../src/message-log/message-log.ts";
@@ -39,6 +40,18 @@ test("a process that was killed holds no lock", async (t) => {
   child.kill("SIGKILL");
   await once(child, "exit");
   (await lockDataDir(dataDir, 0)).release();
+});
+
+test("a folder that is made is its owner's alone, one that is there stays as it is", async (t) => {
+  const there = temporaryFolder(t);
+  chmodSync(there, 0o755);
+  for (const [dataDir, mode] of [
+    [there, 0o755],
+    [join(there, "made"), 0o700],
+  ] as const) {
+    (await lockDataDir(dataDir, 0)).release();
+    assert.equal(statSync(dataDir).mode & 0o777, mode);
+  }
 });
 
 test("a folder that cannot be made is told in one line", async (t) => {

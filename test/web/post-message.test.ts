@@ -178,6 +178,21 @@ test("a mistake in what is posted is told by field, with what is allowed", async
   assert.deepEqual(await everyMessage(server.url, "ops"), []);
 });
 
+test("a form's payload that is no JSON, and a body that is no text, are told so", async (t) => {
+  const server = await startServer(t, env);
+  const url = `${server.url}/r/ops/messages`;
+  const asForm = { "Content-Type": "application/x-www-form-urlencoded" };
+  const saidOf = async (body: Body, headers?: Record<string, string>) => {
+    const { status, body: answer } = await post(url, body, headers);
+    return [status, answer.error?.code, answer.error?.message];
+  };
+  assert.deepEqual(await saidOf("payload={", asForm), [400, "bad_json", "The body is not JSON."]);
+  const object = 'The body must be an object like {"text": "hello"}.';
+  assert.deepEqual(await saidOf("payload=5", asForm), [400, "bad_parameter", object]);
+  const latin1 = Buffer.from('{"text":"caf\xe9"}', "latin1");
+  assert.deepEqual(await saidOf(latin1), [400, "bad_json", "The body is not UTF-8."]);
+});
+
 test("a message and a body have their length, and compressed or unknown bodies are not read", async (t) => {
   const server = await startServer(t, { ...env, MAX_MESSAGE_CHARS: "5" });
   const url = `${server.url}/r/ops/messages`;
