@@ -344,7 +344,7 @@ test("of any mark repeated, sixteen times as much does not take a hundred times 
   for (const mark of repeated) {
     const long = mark.repeat(Math.ceil(100_000 / mark.length));
     const isLinear = () => quickest(long) < 100 * quickest(long.slice(0, long.length / 16));
-    // Something else may have had the processor; a parser that is not linear fails every time.
-    assert.ok(isLinear() || isLinear() || isLinear() || isLinear(), JSON.stringify(mark));
+    // On a busy machine something else has the processor now and then; a parser that is not linear fails every time.
+    assert.ok(Array.from({ length: 30 }).some(isLinear), JSON.stringify(mark));
   }
 });
