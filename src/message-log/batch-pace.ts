@@ -2,7 +2,7 @@
  * When the next batch begins. What arrives in one turn of the loop goes together, and while messages come close to
  * each other commits keep a distance, since one costs the same whatever it holds. A lone message never waits.
  */
-const distanceMs = 2;
+const distanceMs = 4;
 
 export class BatchPace {
   readonly #begin: () => void;
