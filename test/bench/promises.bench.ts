@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { runLoad } from "./load.ts";
 import { loadCore, memoryOf, pinSelf } from "./machine.ts";
 import { startServer, type BenchServer } from "./servers.ts";
+import { figureRows, markdownTable, tellReadme, type Row } from "./table.ts";
 import { percentile, print } from "./support.ts";
 
 const runs = 3;
@@ -50,7 +51,7 @@ async function askHealth({ port }: BenchServer): Promise<number> {
 
 async function smallRooms(): Promise<Record<string, number>> {
   const server = await startServer("confab");
-  const figures = await runLoad(server, { rooms: 100, people: 10, rate: 2_000, warmUp: 2, seconds: 5 });
+  const figures = await runLoad(server, { rooms: 100, people: 10, rate: 2_000, warmUp: 4, seconds: 4 });
   await server.stop();
   return {
     "CPU µs/message": (figures.cpuSeconds * 1e6) / figures.messages,
@@ -106,9 +107,14 @@ async function repeat(name: string, measure: () => Promise<Record<string, number
     for (const [figure, value] of Object.entries(await measure())) (figures[figure] ??= []).push(value);
   }
   print(name, figures);
+  rows.push(...figureRows(name, figures));
 }
 
+const rows: Row[] = [];
 pinSelf(loadCore);
 await repeat("100 rooms of ten, 2,000 messages/s in all", smallRooms);
 await repeat("5,000 in a room, 20 messages/s", largeRoom);
 await repeat("20 of 120 asleep, then awake", wakeAtOnce);
+tellReadme(
+  `From \`test/bench/promises.bench.ts\`:\n\n${markdownTable(["", "", "min / median / max"], rows)}`,
+);

@@ -1,6 +1,7 @@
 /** Clients who all come back after a restart, each 200 messages behind: when the last one is live again. */
 import { createServer } from "node:net";
 import { once } from "node:events";
+import { figureRows, markdownTable, tellReadme, type Row } from "./table.ts";
 import { forkServer, open, print, temporaryFolder, type MeasuredServer } from "./support.ts";
 
 const runs = 3;
@@ -63,6 +64,7 @@ async function freePort(): Promise<number> {
   return typeof address === "object" ? (address?.port ?? 0) : 0;
 }
 
+const rows: Row[] = [];
 for (const clients of [1_000, 5_000]) {
   const figures: Record<string, number[]> = { "all live s": [], "/health longest ms": [], "RSS MiB": [] };
   for (let run = 0; run < runs; run += 1) {
@@ -84,5 +86,8 @@ for (const clients of [1_000, 5_000]) {
     await server.kill();
     folder.remove();
   }
-  print(`${clients} clients resume, ${behind} behind`, figures);
+  const name = `${clients.toLocaleString("en")} clients resume, ${behind} behind`;
+  print(name, figures);
+  rows.push(...figureRows(name, figures));
 }
+tellReadme(`From \`test/bench/resume.bench.ts\`:\n\n${markdownTable(["", "", "min / median / max"], rows)}`);

@@ -27,14 +27,22 @@ interface Program {
   readonly command: readonly string[];
   readonly dialect: BenchServer["dialect"];
   readonly path: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const node = [process.execPath, "--expose-gc", "--import", here("peers/collect-garbage.ts")];
 const bun = join(cacheFolder, "node_modules/.bin/bun");
 const downloads = ["bun@1.4.5", "socket.io@4.8.4"];
 
+const confab = {
+  command: [...node, here("../../src/main.ts")],
+  dialect: "confab",
+  path: "/r/bench-",
+} as const satisfies Program;
+
 const programs = {
-  confab: { command: [...node, here("../../src/main.ts")], dialect: "confab", path: "/r/bench-" },
+  confab,
+  "confab plain": { ...confab, env: { SEND_LOOP: "plain" } },
   bun: { command: [bun, here("peers/bun.ts")], dialect: "raw", path: "/" },
   "ws joined": { command: [...node, here("peers/joined-ws.ts")], dialect: "raw", path: "/" },
   "ws naive": { command: [...node, here("peers/naive-ws.ts")], dialect: "raw", path: "/" },
@@ -57,13 +65,13 @@ export function downloadPeers(): void {
 }
 
 export async function startServer(name: ServerName): Promise<BenchServer> {
-  const { command, dialect, path } = programs[name];
+  const { command, dialect, path, env }: Program = programs[name];
   const folder = temporaryFolder();
   const [program, ...rest] = onCore(serverCore, command);
   const settings = { HOST: "127.0.0.1", PORT: "0", DATA_DIR: folder.path, LOG_LEVEL: "info" };
   const limits = { MESSAGES_PER_SECOND: "0", MAX_CONNECTIONS_PER_IP: "0" };
   const child = spawn(program, rest, {
-    env: { ...process.env, ...settings, ...limits },
+    env: { ...process.env, ...settings, ...limits, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   // A bench that fails leaves no server behind.

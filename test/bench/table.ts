@@ -1,10 +1,12 @@
 /** Figures of several runs as Markdown: min / median / max of each, and the block of README that holds them. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { percentile } from "./support.ts";
 
 const readme = join(import.meta.dirname, "../../README.md");
 const [begin, end] = ["<!-- numbers: npm run bench -- --readme -->", "<!-- /numbers -->"];
+/** Set by all.bench.ts: where a bench puts what README shows of it. */
+const partFile = process.env["BENCH_PART"];
 
 export type Row = readonly string[];
 
@@ -24,6 +26,16 @@ export function short(value: number): string {
   if (!Number.isFinite(value)) return "–";
   if (value >= 1_000) return Math.round(value).toLocaleString("en");
   return value.toPrecision(value >= 100 ? 3 : 2 + Number(value >= 1));
+}
+
+/** The figures of some runs as rows: what was done, what was measured, and min / median / max. */
+export function figureRows(name: string, figures: Readonly<Record<string, readonly number[]>>): Row[] {
+  return Object.entries(figures).map(([figure, values]) => [name, figure, spread(values)]);
+}
+
+/** What README is to show of this bench. */
+export function tellReadme(part: string): void {
+  if (partFile !== undefined) appendFileSync(partFile, `${part}\n\n`);
 }
 
 /** Puts the figures where README shows them, between two comments. */
