@@ -6,12 +6,16 @@ import { SqliteLog } from "./message-log/sqlite-log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { NatsLink } from "./nats/connection.ts";
 
-/** @param link given with several nodes; what is for them is loaded only then */
+/**
+ * @param onNewLife the log goes on where its readers cannot follow
+ * @param link given with several nodes; what is for them is loaded only then
+ */
 export async function chooseLog(
   config: Config,
   logger: Logger,
   metrics: Metrics,
   link: Promise<NatsLink> | undefined,
+  onNewLife: () => void,
 ): Promise<MessageLog> {
   const { dataDir, sync, maxRoomMessages, maxAgeDays, drainDeadlineMs } = config;
   const options = {
@@ -26,5 +30,5 @@ export async function chooseLog(
   };
   if (link === undefined) return new SqliteLog(options);
   const { JetStreamLog } = await import("./nats/jetstream-log.ts");
-  return new JetStreamLog({ ...options, link });
+  return new JetStreamLog({ ...options, link, onNewLife });
 }

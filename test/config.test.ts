@@ -72,8 +72,6 @@ test("every variable reaches its field", () => {
     PING_INTERVAL_MS: "1000",
     DRAIN_DELAY_MS: "0",
     DRAIN_DEADLINE_MS: "100",
-    MAX_ROOM_MESSAGES: "5",
-    MAX_AGE_DAYS: "8",
     SYNC: "normal",
     SEND_LOOP: "plain",
     POST_TOKEN: "p".repeat(32),
@@ -102,8 +100,6 @@ test("every variable reaches its field", () => {
     pingIntervalMs: 1000,
     drainDelayMs: 0,
     drainDeadlineMs: 100,
-    maxRoomMessages: 5,
-    maxAgeDays: 8,
     sync: "normal",
     sendLoop: "plain",
     postToken: "p".repeat(32),
@@ -157,6 +153,13 @@ test("the value of a secret is never told", () => {
 
 test("values that are fine alone but cannot work together are refused", () => {
   assert.equal(mistakesOf({ DRAIN_DELAY_MS: "15000" }).length, 1);
+});
+
+test("what a node keeps is limited only where it is alone", () => {
+  const limits = { MAX_ROOM_MESSAGES: "5", MAX_AGE_DAYS: "8" };
+  const { maxRoomMessages, maxAgeDays } = readConfig(limits);
+  assert.deepEqual([maxRoomMessages, maxAgeDays], [5, 8]);
+  assert.equal(mistakesOf({ ...limits, NATS_URL: "nats://a:4222", SECRET: "s".repeat(32) }).length, 2);
 });
 
 test("several nodes need one secret, and one kind of credentials", () => {

@@ -6,7 +6,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ChatEvent, Epoch, Seq, Uid, UnixMs } from "../protocol/events.ts";
 import { outcomeOfRepeat } from "./act-store.ts";
 import { openForReading } from "./database.ts";
-import { eventColumns, eventOf, seqOf, text, whole } from "./event-rows.ts";
+import { eventColumns, eventOf, isErased, seqOf, text, whole } from "./event-rows.ts";
 import type { Row } from "./event-rows.ts";
 import type { Act, Outcome, Position } from "./message-log.ts";
 
@@ -17,6 +17,14 @@ const maxPageEvents = 2_000;
 export interface Page {
   readonly events: readonly ChatEvent[];
   readonly more: boolean;
+}
+
+/** An act as it was asked for, with spaces for a text that is gone. */
+export interface KeptAct {
+  readonly seq: Seq;
+  readonly at: UnixMs;
+  readonly act: Act;
+  readonly isErased: boolean;
 }
 
 /** What is left of an act whose text was erased. */
@@ -84,6 +92,22 @@ export class LogReader {
     return `${seqOf(this.#sql.lastOfRoom.get(room, head))}-${seqOf(this.#sql.prunedThrough.get(room))}`;
   }
 
+  /** Everything kept above a number, of all rooms: as it was asked for. */
+  actsAfter(seq: Seq, limit: number): KeptAct[] {
+    return this.#sql.actsAfter.all(seq, limit).map(keptActOf);
+  }
+
+  actAt(seq: Seq): KeptAct | undefined {
+    const row = this.#sql.actAt.get(seq);
+    return row === undefined ? undefined : keptActOf(row);
+  }
+
+  /** The number under which this room, uid and ref is kept. */
+  seqOf({ room, uid, ref }: Pick<Act, "room" | "uid" | "ref">): Seq | undefined {
+    const row = this.#sql.byRef.get(room, uid, ref);
+    return row === undefined ? undefined : whole(row, "seq");
+  }
+
   /** The next deletion above a number, and the message it names. */
   deletionAfter(seq: Seq): { readonly seq: Seq; readonly target: Seq } | undefined {
     const row = this.#sql.deletionAfter.get(seq);
@@ -118,6 +142,10 @@ export class LogReader {
   }
 }
 
+function keptActOf(row: Row): KeptAct {
+  return { seq: whole(row, "seq"), at: whole(row, "at"), act: actOf(row), isErased: isErased(row) };
+}
+
 /** What was asked for, with spaces for the text that is gone. */
 function actOf(row: Row): Act {
   const { seq, at, ...asked } = eventOf({ ...row, erased: 0 });
@@ -135,12 +163,15 @@ const room = "(SELECT room_id FROM rooms WHERE rooms.name = ?)";
 function prepare(db: DatabaseSync) {
   const sql = (source: string): StatementSync => db.prepare(source);
   const select = `SELECT ${eventColumns} FROM events`;
+  const selectAll = `SELECT ${eventColumns}, rooms.name AS room FROM events JOIN rooms USING (room_id)`;
   return {
     isKept: sql(`SELECT 1 FROM events WHERE room_id = ${room} AND uid = ? AND ref = ?`),
     byRef: sql(`${select} WHERE room_id = ${room} AND uid = ? AND ref = ?`),
     deletionAfter: sql(
       "SELECT seq, target FROM events WHERE type = 'delete' AND seq > ? ORDER BY seq LIMIT 1",
     ),
+    actsAfter: sql(`${selectAll} WHERE seq > ? ORDER BY seq LIMIT ?`),
+    actAt: sql(`${selectAll} WHERE seq = ?`),
     erasedWith: sql(`
       SELECT ${eventColumns}, rooms.name AS room FROM events JOIN rooms USING (room_id)
       WHERE erased = 1 AND (seq = ? OR (target = ? AND type = 'edit')) ORDER BY seq DESC`),

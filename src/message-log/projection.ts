@@ -3,6 +3,7 @@
  * every node has the same file. How far it came is in the file, so nothing is applied twice and nothing left out.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
 import type { Epoch, Seq } from "../protocol/events.ts";
 import { refused } from "./act-store.ts";
 import type { TimedAct } from "./act-store.ts";
@@ -19,6 +20,8 @@ export interface Followed {
   readonly base: Seq;
   /** Empty before the log has one. */
   readonly epoch: Epoch;
+  /** Checksum of the record there: another one there now means that the log is not the one it was. */
+  readonly record: number;
   /** The last deletion of which nothing is left in the log. */
   readonly erasedThrough: Seq;
 }
@@ -44,6 +47,7 @@ export class Projection {
       place: seqOf(this.#sql.mark.get("place")),
       base: seqOf(this.#sql.mark.get("base")),
       epoch: typeof epoch === "string" ? epoch : "",
+      record: seqOf(this.#sql.mark.get("record")),
       erasedThrough: seqOf(this.#sql.mark.get("erased")),
     };
   }
@@ -62,6 +66,7 @@ export class Projection {
       if (record?.type === "base" && place > through) base = record.seq;
       const outcome = place > through ? this.#apply(record, place, base) : this.#again(record);
       if (isOwn) outcomes.push(outcome ?? refused("unavailable"));
+      if (place > through) this.#sql.setMark.run("record", crc32(text));
       through = Math.max(through, place);
     }
     this.#sql.setMark.run("place", through);

@@ -10,6 +10,7 @@ import type { Outcome } from "../message-log/message-log.ts";
 import type { Followed } from "../message-log/projection.ts";
 import type { LogLines, Writer } from "../message-log/writer.ts";
 import type { OpenedFile } from "../message-log/writer-messages.ts";
+import type { Seq } from "../protocol/events.ts";
 import type { NatsLink } from "./connection.ts";
 import { ErasedRecords } from "./erased-records.ts";
 import { Follower } from "./follower.ts";
@@ -80,7 +81,9 @@ export class Following {
     const tell = setInterval(() => waiting(`replaying: ${this.#followed.place} of ${last}`), retryMs);
     try {
       await this.reached(last);
-      if (this.#followed.epoch === "") await this.#firstEpoch(waiting);
+      const { base, place, epoch } = this.#followed;
+      // Whichever node comes first: the others' is the same to the stream.
+      if (epoch === "") await this.beginLife(base + place, "epoch.first", waiting);
     } finally {
       clearInterval(tell);
     }
@@ -163,16 +166,15 @@ export class Following {
     }
   }
 
-  /** Whichever node comes first: the others' is the same to the stream. */
-  async #firstEpoch(waiting: (reason: string) => void): Promise<void> {
+  /** Appends an epoch: of the life before, numbers up to `through` are true. */
+  async beginLife(through: Seq, msgID: string, waiting: (reason: string) => void): Promise<void> {
     const epoch = randomBytes(9).toString("base64url");
-    const through = this.#followed.base + this.#followed.place;
     const client = jetstream(this.#parts.link.connection);
     for (;;) {
       try {
         const record = encodeRecord({ type: "epoch", epoch, through });
         const { records } = this.#parts.stream.subjects;
-        const { seq } = await client.publish(records, record, { msgID: "epoch.first" });
+        const { seq } = await client.publish(records, record, { msgID });
         await this.reached(seq);
         return;
       } catch (error) {

@@ -3,6 +3,7 @@
  * which it reads. What is acknowledged has come back through this node's feed and is durable in its file too (I1, I2).
  */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Epoch, Seq } from "../protocol/events.ts";
 import { refused } from "../message-log/act-store.ts";
@@ -19,9 +20,13 @@ import type { LogLines } from "../message-log/writer.ts";
 import type { NatsLink } from "./connection.ts";
 import { Erasing } from "./erasing.ts";
 import { Following } from "./following.ts";
+import { appendAgain, asidePath, holdsWhatWeHave, putAside } from "./mending.ts";
 import { Publisher } from "./publisher.ts";
 import { StreamWatch } from "./stream-watch.ts";
 import { openStream } from "./stream.ts";
+import type { LogStream } from "./stream.ts";
+
+const retryMs = 250;
 
 export interface JetStreamLogOptions extends RetentionOptions {
   readonly dataDir: string;
@@ -34,6 +39,8 @@ export interface JetStreamLogOptions extends RetentionOptions {
   /** Told how long each commit took. */
   readonly onCommit?: (tookMs: number) => void;
   readonly searchBudget?: SearchBudget;
+  /** The log goes on where its readers cannot follow: they have to come back. */
+  readonly onNewLife?: () => void;
 }
 
 interface FileParts {
@@ -95,9 +102,7 @@ export class JetStreamLog extends FileLog {
   async start(onEvent: (event: RoomEvent) => void): Promise<void> {
     const lock = await lockDataDir(this.#options.dataDir, this.#options.lockWaitMs);
     try {
-      this.#file = await this.#openFile(lock, onEvent);
-      const stream = await this.#openStream(this.#file);
-      if (this.#phase.state === "opening") this.#phase = { state: "open", stream };
+      await this.#open(lock, onEvent);
     } catch (error) {
       await this.#closeFile();
       lock.release();
@@ -118,11 +123,8 @@ export class JetStreamLog extends FileLog {
     const phase = this.#phase;
     this.#phase = { state: "closed" };
     if (phase.state === "open") {
-      const { publisher, following, erasing, watch } = phase.stream;
-      await publisher.finish();
-      watch.stop();
-      erasing.stop();
-      await following.stop();
+      await phase.stream.publisher.finish();
+      await stopStream(phase.stream);
     }
     const lock = this.#file?.lock;
     await this.#closeFile();
@@ -132,6 +134,65 @@ export class JetStreamLog extends FileLog {
   protected get reads(): FileReads {
     if (this.#file === undefined) throw new Error("the message log is not open");
     return this.#file.reads;
+  }
+
+  async #open(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<void> {
+    const { lines } = this.#options;
+    this.#file = await this.#openFile(lock, onEvent);
+    this.#wait("no NATS server was reached yet");
+    const link = await this.#options.link;
+    this.#wait("JetStream was not reached yet");
+    const stream = await openStream(link, lines, (reason) => this.#wait(reason));
+    if (!(await this.#isHeldBy(stream, this.#file))) {
+      lines.error({ stream: stream.name }, "log_stream_went_back");
+      await this.#closeFile();
+      putAside(this.#path);
+      this.#file = await this.#openFile(lock, onEvent);
+    }
+    const parts = await this.#openStream(link, stream, this.#file, () => void this.#reopen(onEvent));
+    if (existsSync(asidePath(this.#path))) await this.#mend(parts, this.#file.reads);
+    if (this.#phase.state === "opening") this.#phase = { state: "open", stream: parts };
+  }
+
+  async #isHeldBy(stream: LogStream, { writer }: FileParts): Promise<boolean> {
+    const { followed } = await writer.opened();
+    for (;;) {
+      try {
+        return await holdsWhatWeHave(stream, followed);
+      } catch (error) {
+        this.#wait(`JetStream does not answer: ${String(error)}`);
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+
+  /** The stream went back while we ran: everybody comes back to a log that begins a new life. */
+  async #reopen(onEvent: (event: RoomEvent) => void): Promise<void> {
+    const [phase, file] = [this.#phase, this.#file];
+    if (phase.state !== "open" || file === undefined) return;
+    this.#phase = { state: "opening", reason: "the stream in NATS went back: this node is made anew of it" };
+    this.#options.onNewLife?.();
+    await stopStream(phase.stream);
+    await this.#closeFile();
+    try {
+      await this.#open(file.lock, onEvent);
+    } catch (error) {
+      this.#wait(`this node could not be made anew: ${String(error)}`);
+      this.#options.lines.error({ err: error }, "log_not_mended");
+    }
+  }
+
+  /** Appends again what only this node's file of before has. */
+  async #mend({ following, publisher }: StreamParts, reads: FileReads): Promise<void> {
+    const waiting = (reason: string): void => this.#wait(reason);
+    const count = await appendAgain({
+      path: this.#path,
+      reads,
+      beginLife: (through) =>
+        following.beginLife(through, `epoch.${randomBytes(9).toString("hex")}`, waiting),
+      append: (act, at) => publisher.append(act, at),
+    });
+    this.#options.lines.warn({ appendedAgain: count }, "log_stream_mended_from_this_node");
   }
 
   async #openFile(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<FileParts> {
@@ -156,13 +217,13 @@ export class JetStreamLog extends FileLog {
     return { lock, writer, reads };
   }
 
-  async #openStream({ writer, reads }: FileParts): Promise<StreamParts> {
+  async #openStream(
+    link: NatsLink,
+    stream: LogStream,
+    { writer, reads }: FileParts,
+    onWentBack: () => void,
+  ): Promise<StreamParts> {
     const { lines } = this.#options;
-    const waiting = (reason: string): void => this.#wait(reason);
-    this.#wait("no NATS server was reached yet");
-    const link = await this.#options.link;
-    this.#wait("JetStream was not reached yet");
-    const stream = await openStream(link, lines, waiting);
     const { followed } = await writer.opened();
     const following = new Following({ link, stream, writer, lines, node: this.#node }, followed, {
       onReached: ({ head, followed }) => {
@@ -178,10 +239,15 @@ export class JetStreamLog extends FileLog {
       recall: (act) => reads.read((reader) => reader.recall(act)),
       reached: (place) => following.reached(place),
     });
-    await following.catchUp(waiting);
+    await following.catchUp((reason) => this.#wait(reason));
     this.#erasing = new Erasing({ link, stream, reads, writer }, following.followed);
     this.#erasing.wake();
-    return { publisher, following, erasing: this.#erasing, watch: new StreamWatch(link, stream, following) };
+    return {
+      publisher,
+      following,
+      erasing: this.#erasing,
+      watch: new StreamWatch(link, stream, following, onWentBack),
+    };
   }
 
   #wait(reason: string): void {
@@ -194,4 +260,11 @@ export class JetStreamLog extends FileLog {
     await file?.reads.close();
     await file?.writer.close();
   }
+}
+
+async function stopStream({ publisher, following, erasing, watch }: StreamParts): Promise<void> {
+  watch.stop();
+  erasing.stop();
+  publisher.stop();
+  await following.stop();
 }

@@ -94,6 +94,11 @@ export class Publisher {
     if (pending !== undefined) this.#settle(pending, outcome);
   }
 
+  /** Answers all that waits: nobody knows what is in the stream of it. */
+  stop(): void {
+    for (const pending of [...this.#pending.values()]) this.#settle(pending, refused("unavailable"));
+  }
+
   /** Resolves when all that was accepted is answered. */
   async finish(): Promise<void> {
     if (this.#pending.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));

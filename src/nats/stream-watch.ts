@@ -5,25 +5,30 @@
 import { reasonOf } from "../message-log/reason.ts";
 import type { NatsLink } from "./connection.ts";
 import type { Following } from "./following.ts";
-import { infoOf } from "./stream.ts";
+import { holdsWhatWeHave } from "./mending.ts";
 import type { LogStream } from "./stream.ts";
 
 const intervalMs = 1_000;
 /** A leader that is only changing is back before that: what is appended meanwhile waits. */
+/** A leader that was just elected may say less for a moment than it has. */
+const timesGoneBack = 3;
 const hopelessMs = 10_000;
 
 export class StreamWatch {
   readonly #link: NatsLink;
   readonly #stream: LogStream;
   readonly #following: Following;
+  readonly #onWentBack: () => void;
   #trouble: { readonly reason: string; readonly sinceMs: number } | undefined;
   readonly #timer: NodeJS.Timeout;
   #isAsking = false;
+  #goneBack = 0;
 
-  constructor(link: NatsLink, stream: LogStream, following: Following) {
+  constructor(link: NatsLink, stream: LogStream, following: Following, onWentBack: () => void) {
     this.#link = link;
     this.#stream = stream;
     this.#following = following;
+    this.#onWentBack = onWentBack;
     this.#timer = setInterval(() => void this.#ask(), intervalMs);
   }
 
@@ -52,12 +57,11 @@ export class StreamWatch {
   }
 
   async #troubleNow(): Promise<string | undefined> {
-    const { place } = this.#following.followed;
     try {
-      const info = await infoOf(this.#stream);
-      if (info === undefined) return "the log's stream is gone from NATS";
-      if (info.state.last_seq < place) return `the stream in NATS went back behind place ${place}`;
-      return undefined;
+      const isWhole = await holdsWhatWeHave(this.#stream, this.#following.followed);
+      this.#goneBack = isWhole ? 0 : this.#goneBack + 1;
+      if (this.#goneBack === timesGoneBack) this.#onWentBack();
+      return isWhole ? undefined : "the stream in NATS went back";
     } catch (error) {
       return `the log's stream has no leader that answers (no quorum): ${reasonOf(error)}`;
     }

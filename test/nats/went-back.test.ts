@@ -1,0 +1,91 @@
+/** A stream that lost its end, as after a restored copy of NATS' files: what the nodes have is in it again, once. */
+import assert from "node:assert/strict";
+import { cpSync, existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import type { MessageAct } from "../../src/message-log/message-log.ts";
+import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
+import { eventually, temporaryFolder } from "../message-log/opened-log.ts";
+import { startNats } from "../support/nats.ts";
+import type { NatsServer } from "../support/nats.ts";
+import { openNode } from "./opened-log.ts";
+import type { OpenedNode } from "./opened-log.ts";
+
+async function copied(t: TestContext, nats: NatsServer): Promise<() => Promise<void>> {
+  const copy = join(temporaryFolder(t), "data");
+  const files = join(nats.folder, "data");
+  await nats.kill("SIGTERM");
+  cpSync(files, copy, { recursive: true });
+  await nats.start();
+  return async () => {
+    await nats.kill("SIGKILL");
+    rmSync(files, { recursive: true });
+    cpSync(copy, files, { recursive: true });
+    await nats.start();
+  };
+}
+
+function textsOf({ log }: OpenedNode): string[] {
+  return log.pageAfter("lobby", 0, 500).events.flatMap((event) => (event.type === "msg" ? [event.msg] : []));
+}
+
+test("I2 I5 a stream put back while a node runs: the node appends what is missing, in a new life", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  let lives = 0;
+  const node = await openNode(t, nats.url, { onNewLife: () => (lives += 1) });
+  const { log } = node;
+  const before = await keep(log, message("before the copy"));
+  const putBack = await copied(t, nats);
+  await eventually(() => log.status.state === "ok");
+  const lost = message("after the copy");
+  const seq = await keep(log, lost);
+  await keep(log, edit(seq, "after the copy, edited"));
+  await keep(log, react(before, "👍"));
+  const { epoch } = log;
+  await putBack();
+  await eventually(() => lives === 1 && log.status.state === "ok");
+  assert.notEqual(log.epoch, epoch);
+  assert.deepEqual(textsOf(node), ["before the copy", "after the copy"]);
+  const types = log.pageAfter("lobby", 0, 500).events.map(({ type }) => type);
+  assert.deepEqual(types, ["msg", "react", "msg", "edit"]);
+  assert.equal(log.knows("lobby", { since: before, epoch }), true, "what both agree on is known still");
+  assert.equal(log.knows("lobby", { since: seq, epoch }), false, "what was lost is not");
+  const again = await log.append(lost);
+  assert.ok(again.kept && again.repeat);
+  assert.equal(existsSync(join(node.dataDir, "confab.db.went-back")), false);
+  assert.ok(node.lines.includes("log_stream_went_back"));
+});
+
+test("I2 I3 nodes that start on a stream put back, with others' messages in it since: all is there once", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const one = await openNode(t, nats.url);
+  const two = await openNode(t, nats.url);
+  const kept: MessageAct[] = [message("0"), message("1")];
+  for (const act of kept) await keep(one.log, act);
+  const putBack = await copied(t, nats);
+  await eventually(() => [one, two].every(({ log }) => log.status.state === "ok"));
+  const lost = [message("2"), message("3"), message("4")];
+  for (const act of lost) await keep(two.log, act);
+  await keep(two.log, deletion((await keep(one.log, message("deleted"))) as number));
+  await eventually(() => one.log.head === two.log.head);
+  for (const { log, link } of [one, two]) {
+    await log.close();
+    await link.close();
+  }
+  await putBack();
+  const other = await openNode(t, nats.url);
+  for (let at = 0; at < 20; at += 1) await keep(other.log, message(`since ${at}`));
+  const [first, second] = [await one.reopen(), await two.reopen()];
+  await eventually(() => first.log.head === second.log.head && second.log.head === other.log.head);
+  const expected = [...kept, ...lost].map(({ msg }) => msg);
+  for (const node of [first, second, other]) {
+    const texts = textsOf(node).filter((text) => text !== "");
+    assert.deepEqual(new Set(texts.filter((text) => !text.startsWith("since"))), new Set(expected));
+    assert.equal(new Set(texts).size, texts.length);
+    assert.equal(texts.length, expected.length + 20);
+    assert.deepEqual(node.log.eventsAfter("lobby", 0, 500), other.log.eventsAfter("lobby", 0, 500));
+  }
+});
