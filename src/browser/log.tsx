@@ -2,13 +2,17 @@
  * The messages, scrolled the way a reader expects: it stays at the newest when it is there, and anywhere else the
  * line under the eye stays where it is, whatever is added above or below.
  */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { Announcer } from "./announcer.ts";
+import { copyAsLines } from "./copied-lines.ts";
 import { EmptyRoom } from "./empty-room.tsx";
+import { toNewest } from "./jump.ts";
 import { LogRow } from "./log-rows.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { ReadingPlace } from "./reading-place.ts";
-import { walkRows } from "./row-keys.ts";
+import { asksForNewest, walkRows } from "./row-keys.ts";
 import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
@@ -22,6 +26,7 @@ interface Props {
 
 export function Log({ model, address, room, words, place }: Props) {
   const scroller = useRef<HTMLElement>(null);
+  const told = useRef<HTMLDivElement>(null);
   const rows = model.rows.value;
   const isEmpty = rows.length === 0 && model.reading.isLoaded.value;
   useLayoutEffect(() => {
@@ -38,6 +43,9 @@ export function Log({ model, address, room, words, place }: Props) {
     place.restore(model.reading.part.value.endsWithNewest);
     watch(model, place);
   });
+  useKeys(model, place);
+  useAnnouncer(model, told);
+  useCopying(scroller);
   const pressed = (event: KeyboardEvent) => {
     if (scroller.current !== null && walkRows(scroller.current, event)) event.preventDefault();
   };
@@ -51,7 +59,8 @@ export function Log({ model, address, room, words, place }: Props) {
       tabIndex={0}
       onKeyDown={pressed}
     >
-      <div class="col">
+      <div ref={told} class="sr" />
+      <div class="col" aria-live="off">
         <LoadingLine model={model} />
         {isEmpty && (
           <EmptyRoom address={address} room={room} isAlone={(model.company.count.value ?? 1) <= 1} />
@@ -62,6 +71,46 @@ export function Log({ model, address, room, words, place }: Props) {
       </div>
     </section>
   );
+}
+
+/** From anywhere in the page. */
+function useKeys(model: RoomModel, place: ReadingPlace): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const { target } = event;
+      if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
+      if (asksForNewest(event)) {
+        event.preventDefault();
+        toNewest(model, place);
+      }
+      if (event.key === "Escape" && target instanceof Element && target.closest(".log") !== null) {
+        document.querySelector("textarea")?.focus();
+      }
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, []);
+}
+
+function useAnnouncer(model: RoomModel, told: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    if (told.current === null) return;
+    const announcer = new Announcer(told.current, (count) => texts.reading.unseen(count, false));
+    model.reading.onNews = (message) => {
+      if (message.uid !== model.me.uid && !document.hidden) announcer.take(message);
+    };
+  }, []);
+}
+
+function useCopying(log: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const copied = (event: ClipboardEvent) => {
+      const isField = event.target instanceof Element && event.target.matches("input, textarea");
+      if (log.current !== null && !isField) copyAsLines(log.current, event);
+    };
+    document.addEventListener("copy", copied);
+    return () => document.removeEventListener("copy", copied);
+  }, []);
 }
 
 /** Tells the room what the person has before their eyes, and has it fetch what they will see next. */

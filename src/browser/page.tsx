@@ -13,6 +13,7 @@ import { roomAddress, roomAt } from "./room-address.ts";
 import { RoomModel } from "./room-model.ts";
 import { Rooms } from "./rooms.ts";
 import { browserStore } from "./store.ts";
+import { TabIcon } from "./tab-icon.ts";
 import { speak, texts, textsFor } from "./texts/texts.ts";
 import { timeWords } from "./time-words.ts";
 import { followVisualViewport } from "./window-height.ts";
@@ -41,9 +42,11 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   listen(model);
   keepInStep({ store, model, rooms, alerts });
   followVisualViewport(root, globalThis.visualViewport);
+  const icon = new TabIcon(document.querySelector<HTMLLinkElement>('link[rel="icon"]'));
   effect(() => {
     const unseen = model.reading.unseen.value;
     document.title = `${unseen > 0 ? `(${unseen}) ` : ""}${room} · ${publicName}`;
+    icon.show(unseen);
   });
   model.start();
   const place = new ReadingPlace();

@@ -1,19 +1,38 @@
-/** Up and Down walk through the log's rows, newest first; Tab goes into a row's tools from there. */
+/**
+ * Keys of the log: Up, Down, Home and End walk through its rows, Tab goes into a row's tools from there, Escape goes
+ * back to writing.
+ */
+const steps = ["ArrowUp", "ArrowDown", "Home"];
 
 /** @returns whether the key was for the rows */
 export function walkRows(log: HTMLElement, event: KeyboardEvent): boolean {
-  const { key, target, shiftKey, ctrlKey, altKey, metaKey } = event;
-  if ((key !== "ArrowUp" && key !== "ArrowDown") || shiftKey || ctrlKey || altKey || metaKey) return false;
+  const { key, target } = event;
+  if (!steps.includes(key) || hasModifier(event)) return false;
   if (!(target instanceof HTMLElement) || (target !== log && !target.matches(".row"))) return false;
   const rows = [...log.querySelectorAll<HTMLElement>(".row")];
-  const at = rows.indexOf(target);
-  const next = rows[nextAt(at, rows.length, key === "ArrowUp" ? -1 : 1)];
+  const next = rows[nextAt(rows, target, log, key)];
   next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "nearest" });
   return next !== undefined;
 }
 
-/** From the log itself, one begins at its end. */
-function nextAt(at: number, length: number, step: number): number {
-  return at < 0 ? length - 1 : Math.min(length - 1, Math.max(0, at + step));
+/** End goes to the newest message, from an empty composer too, where it has nothing else to do. */
+export function asksForNewest(event: KeyboardEvent): boolean {
+  const { key, target, isComposing } = event;
+  if (key !== "End" || isComposing || hasModifier(event)) return false;
+  const isField = target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement;
+  return !isField || (target instanceof HTMLTextAreaElement && target.value === "");
+}
+
+function hasModifier({ shiftKey, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
+  return shiftKey || ctrlKey || altKey || metaKey;
+}
+
+/** From the log itself, one begins with the last row in view. */
+function nextAt(rows: readonly HTMLElement[], from: HTMLElement, log: HTMLElement, key: string): number {
+  if (key === "Home") return 0;
+  const at = rows.indexOf(from);
+  const { bottom } = log.getBoundingClientRect();
+  if (at < 0) return rows.findLastIndex((row) => row.getBoundingClientRect().bottom <= bottom + 1);
+  return Math.min(rows.length - 1, Math.max(0, at + (key === "ArrowUp" ? -1 : 1)));
 }
