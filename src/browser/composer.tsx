@@ -55,7 +55,10 @@ interface FieldProps extends Omit<Props, "onSent"> {
 
 function Field({ model, field, isTooLong, onEnter }: FieldProps) {
   const { text } = model.composing;
-  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => {
+    // In another site's page the focus is that page's to give.
+    if (!document.documentElement.matches(".is-embedded")) field.current?.focus({ preventScroll: true });
+  }, []);
   const typed = ({ currentTarget: { value } }: TargetedInputEvent<HTMLTextAreaElement>) => {
     text.value = value;
     if (value.trim() !== "") model.typed();

@@ -5,9 +5,12 @@
 import { effect } from "@preact/signals";
 import type { EventsPage, Seq } from "../protocol/events.ts";
 import type { Alerts } from "./alerts.ts";
+import { mentions } from "./mentions.ts";
+import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Store } from "./store.ts";
+import type { Listener, Telling } from "./telling.ts";
 import { readMark } from "./unread.ts";
 import { UnreadRounds } from "./unread-rounds.ts";
 
@@ -18,6 +21,13 @@ export interface Shared {
   readonly model: RoomModel;
   readonly rooms: Rooms;
   readonly alerts: Alerts;
+}
+
+export interface Place {
+  readonly room: string;
+  readonly address: RoomAddress;
+  /** From the page to the chat's root. */
+  readonly base: string;
 }
 
 export function keepInStep(shared: Shared): void {
@@ -43,6 +53,30 @@ export function keepInStep(shared: Shared): void {
   });
   rounds.start();
   document.addEventListener("visibilitychange", () => void rounds.go());
+}
+
+/** Loads what tells of news once the person has asked to be told. */
+export function tellNews({ store, model, rooms, alerts }: Shared, { room, address, base }: Place): void {
+  let telling: Promise<Telling> | undefined;
+  const listener: Listener = {
+    room,
+    link: address.link,
+    icon: new URL(`${base}static/icon-192.png`, location.href).href,
+    level: () => alerts.level.value,
+    hasSound: () => alerts.hasSound.value,
+    me: () => model.me.self.value,
+    seen: () => readMark(store, rooms.here)?.seen ?? 0,
+    isInView: () => !document.hidden && document.hasFocus(),
+    mentions,
+  };
+  model.onMessage = (message) => {
+    if (alerts.level.value === "none" && !alerts.hasSound.value) return;
+    telling ??= import("./telling.ts").then((part) => new part.Telling(listener));
+    telling.then(
+      (part) => part.hear(message),
+      () => (telling = undefined), // The next message tries again.
+    );
+  };
 }
 
 async function ask(path: string, after: Seq, limit: number): Promise<EventsPage> {

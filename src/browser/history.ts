@@ -84,6 +84,14 @@ export class History {
     if (!this.#isLoadingNewest) void this.loadNewest();
   }
 
+  /** A page an earlier visit kept, while there is nothing else to show; a reconnect resumes from its end. */
+  takeKept(page: EventsPage): void {
+    if (this.#live !== undefined || this.#next !== undefined) return;
+    this.#live = new Timeline(page.epoch, page.head);
+    this.#live.takeOlder(page);
+    this.#onChange();
+  }
+
   take(event: ChatEvent): void {
     (this.#next ?? this.#live)?.take(event);
     this.#excerpt?.take(event);

@@ -8,6 +8,7 @@ import type { ShownMessage } from "../protocol/fold.ts";
 
 const maxMessages = 50;
 const maxRooms = 20;
+const anyVersion = { ignoreSearch: true };
 
 export interface Held {
   /** Newest last. */
@@ -20,20 +21,21 @@ export interface Held {
 /** @param eventsUrl of the room */
 export async function keepPage(eventsUrl: string, held: Held): Promise<void> {
   const cache = await openCache(eventsUrl);
-  // What is put last stands last, so that the first is the room not looked at for longest.
-  await cache.delete(eventsUrl);
-  await cache.put(eventsUrl, Response.json(pageOf(held)));
+  const before = await cache.keys(eventsUrl, anyVersion);
+  // Beside the one before: the page may go at any moment, and half an overwriting leaves nothing.
+  await cache.put(`${eventsUrl}?kept=${Date.now()}`, Response.json(pageOf(held)));
+  await Promise.all(before.map((version) => cache.delete(version)));
   const rooms = await cache.keys();
   await Promise.all(rooms.slice(0, -maxRooms).map((room) => cache.delete(room)));
 }
 
 export async function keptPage(eventsUrl: string): Promise<EventsPage | undefined> {
-  const kept = await (await openCache(eventsUrl)).match(eventsUrl);
+  const kept = (await (await openCache(eventsUrl)).matchAll(eventsUrl, anyVersion)).at(-1);
   return kept && ((await kept.json()) as EventsPage);
 }
 
 export async function forgetPage(eventsUrl: string): Promise<void> {
-  await (await openCache(eventsUrl)).delete(eventsUrl);
+  await (await openCache(eventsUrl)).delete(eventsUrl, anyVersion);
 }
 
 /** One for each chat of an origin. */

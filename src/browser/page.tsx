@@ -4,7 +4,8 @@ import { options, render } from "preact";
 import { Alerts } from "./alerts.ts";
 import { App } from "./app.tsx";
 import { installWorker } from "./app-worker.ts";
-import { keepInStep } from "./elsewhere.ts";
+import { keepInStep, tellNews } from "./elsewhere.ts";
+import { forgetKept, keepForLater, type Kept } from "./keeping.ts";
 import { lend } from "./lent.ts";
 import type { View } from "./panels.tsx";
 import { followPermalinks } from "./permalink.ts";
@@ -38,9 +39,12 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   const fillRandom = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
   const model = new RoomModel({ address, store, fillRandom, dayKey: (at) => words.dayKey(at) });
   const rooms = new Rooms(store, address.scope);
+  rooms.onForget = forgetKept;
   const alerts = new Alerts(store, address.scope);
   listen(model);
   keepInStep({ store, model, rooms, alerts });
+  tellNews({ store, model, rooms, alerts }, { room, address, base });
+  const kept = isEmbedded ? signal<Kept>("unneeded") : keepForLater(model, address.eventsUrl);
   followVisualViewport(root, globalThis.visualViewport);
   const icon = new TabIcon(document.querySelector<HTMLLinkElement>('link[rel="icon"]'));
   effect(() => {
@@ -51,7 +55,20 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   model.start();
   const place = new ReadingPlace();
   const view = signal<View>("none");
-  const parts = { model, address, room, words, place, view, rooms, alerts, base, publicName, isEmbedded };
+  const parts = {
+    model,
+    address,
+    room,
+    words,
+    place,
+    view,
+    rooms,
+    alerts,
+    base,
+    publicName,
+    isEmbedded,
+    kept,
+  };
   followPermalinks(model, place);
   render(<App {...parts} />, parent);
   if (!isEmbedded) installWorker(base);

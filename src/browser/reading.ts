@@ -1,8 +1,9 @@
 /** What the person reads of the room: the part of the log that is shown, and what of its newest they have not seen. */
 import { signal } from "@preact/signals";
-import type { ChatEvent, Epoch, MessageEvent, Seq, Uid } from "../protocol/events.ts";
+import type { ChatEvent, Epoch, EventsPage, MessageEvent, Seq, Uid } from "../protocol/events.ts";
 import type { ResetFrame, WelcomeFrame } from "../protocol/server-frames.ts";
 import { History, type Whereabouts } from "./history.ts";
+import type { Held } from "./kept-page.ts";
 import type { Loading } from "./load.ts";
 import type { Part } from "./rows.ts";
 import type { Store } from "./store.ts";
@@ -59,6 +60,17 @@ export class Reading {
 
   get newest(): Seq {
     return this.#history.timeline?.newest?.seq ?? 0;
+  }
+
+  /** What is held of the newest, to be kept for a visit without a server. */
+  get held(): Held | undefined {
+    const { timeline } = this.#history;
+    return timeline && { messages: timeline.messages(), epoch: timeline.epoch, head: timeline.position };
+  }
+
+  /** What an earlier visit kept: shown until the server can be asked. */
+  takeKept(page: EventsPage): void {
+    this.#history.takeKept(page);
   }
 
   welcomed({ resumed, epoch, head }: WelcomeFrame): void {

@@ -3,7 +3,7 @@
  * do as methods. Says to each part what the server said, and knows nothing of the DOM.
  */
 import { batch, computed, signal } from "@preact/signals";
-import type { Seq, UnixMs } from "../protocol/events.ts";
+import type { MessageEvent, Seq, UnixMs } from "../protocol/events.ts";
 import type { PresenceFrame, ServerFrame, WelcomeFrame } from "../protocol/server-frames.ts";
 import { Alarm } from "./alarm.ts";
 import { Company } from "./company.ts";
@@ -45,6 +45,8 @@ export class RoomModel {
   /** What the server complained of, in words for a person. */
   readonly complaint = signal("");
   readonly rows;
+  /** Told of every message that comes over the connection. */
+  onMessage: (message: MessageEvent) => void = () => undefined;
 
   readonly #connection: Connection;
   readonly #outbox: Outbox;
@@ -156,7 +158,10 @@ export class RoomModel {
       case "delete":
       case "react":
         if (frame.uid === this.me.uid) this.#outbox.arrived(frame.ref);
-        if (frame.type === "msg") this.company.said(frame.uid);
+        if (frame.type === "msg") {
+          this.company.said(frame.uid);
+          this.onMessage(frame);
+        }
         this.reading.take(frame);
         break;
       case "ack":

@@ -23,6 +23,8 @@ export class Rooms {
   /** The one found last first: rooms keep their places, whichever is opened. */
   readonly list = signal<readonly KnownRoom[]>([]);
   readonly here: string;
+  /** Told of a room that is to be forgotten, for what else is kept of it. */
+  onForget: (path: string) => void = () => undefined;
   readonly #store: Store;
   readonly #folder: string;
 
@@ -45,6 +47,7 @@ export class Rooms {
   forget(path: string): void {
     this.#store.remove(roomKey(path));
     this.#store.remove(unreadKey(path));
+    this.onForget(path);
     this.#read();
   }
 

@@ -2,9 +2,8 @@
  * Tells what came in a room while nobody looks at it: one notification a room, which the next replaces, and a sound
  * if that was asked for. What another window showed meanwhile is not told. Loaded when somebody asks to be told.
  */
-import type { Seq, Uid } from "../protocol/events.ts";
-import type { ShownMessage } from "../protocol/fold.ts";
-import type { Level } from "./alerts.ts";
+import type { MessageEvent, Seq, Uid } from "../protocol/events.ts";
+import { hasNotifications, type Level } from "./alerts.ts";
 import { playSound } from "./sound.ts";
 import { texts } from "./texts/texts.ts";
 
@@ -28,49 +27,41 @@ export interface Listener {
 
 export class Telling {
   readonly #listener: Listener;
-  #toldThrough: Seq;
-  #latest: readonly ShownMessage[] = [];
-  #isGathering = false;
+  #heard: MessageEvent[] = [];
 
-  /** @param from what came up to here is no news */
-  constructor(listener: Listener, from: Seq) {
+  constructor(listener: Listener) {
     this.#listener = listener;
-    this.#toldThrough = from;
   }
 
-  /** @param messages the newest of the room, newest last */
-  heard(messages: readonly ShownMessage[]): void {
-    this.#latest = messages;
-    const newest = messages.at(-1)?.message.seq ?? 0;
-    if (newest <= this.#toldThrough || this.#isGathering) return;
-    this.#isGathering = true;
-    setTimeout(() => this.#tell(), gatherMs);
+  /** @param message as it has just come */
+  hear(message: MessageEvent): void {
+    if (!this.#isNews(message)) return;
+    if (this.#heard.length === 0) setTimeout(() => this.#tell(), gatherMs);
+    this.#heard.push(message);
   }
 
   #tell(): void {
-    this.#isGathering = false;
-    const from = Math.max(this.#toldThrough, this.#listener.seen());
-    this.#toldThrough = this.#latest.at(-1)?.message.seq ?? this.#toldThrough;
-    if (this.#listener.isInView()) return;
-    const news = this.#latest.filter((shown) => shown.message.seq > from && this.#isNews(shown));
-    if (news.length === 0) return;
+    const seen = this.#listener.seen();
+    const news = this.#heard.filter(({ seq }) => seq > seen);
+    this.#heard = [];
+    if (this.#listener.isInView() || news.length === 0) return;
     if (this.#listener.hasSound()) void playSound().catch(() => undefined); // No device to play it on.
     if (this.#listener.level() !== "none") void this.#notify(news);
   }
 
-  #isNews({ message, text, isDeleted }: ShownMessage): boolean {
-    const { uid, name } = this.#listener.me();
-    if (message.uid === uid || isDeleted) return false;
-    return this.#listener.level() !== "mentions" || this.#listener.mentions(text, name);
+  #isNews({ uid, msg, deleted }: MessageEvent): boolean {
+    const me = this.#listener.me();
+    if (uid === me.uid || deleted === true) return false;
+    return this.#listener.level() !== "mentions" || this.#listener.mentions(msg, me.name);
   }
 
-  async #notify(news: readonly ShownMessage[]): Promise<void> {
+  async #notify(news: readonly MessageEvent[]): Promise<void> {
     const { room, link, icon } = this.#listener;
     const last = news.at(-1);
-    if (last === undefined || Notification.permission !== "granted") return;
+    if (last === undefined || !hasNotifications() || Notification.permission !== "granted") return;
     const isOne = news.length === 1;
-    const title = isOne ? texts.being.news.from(last.message.name, room) : room;
-    const body = isOne ? last.text.slice(0, bodyChars) : texts.being.news.several(news.length);
+    const title = isOne ? texts.being.news.from(last.name, room) : room;
+    const body = isOne ? last.msg.slice(0, bodyChars) : texts.being.news.several(news.length);
     await show(title, { body, tag: link, icon, data: link });
   }
 }
