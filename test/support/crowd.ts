@@ -13,7 +13,7 @@ export interface CrowdOptions extends Partial<Pick<SteadyClientOptions, "window"
   readonly readers: number;
   /** Where the server is, and where the clients find it, if a proxy is in between. */
   readonly server: () => string;
-  readonly through?: () => string;
+  readonly through?: (client: number) => string;
   /** What each message carries beside its number. */
   readonly padding?: string;
   readonly seed?: number;
@@ -103,7 +103,7 @@ export class Crowd {
     return new SteadyClient({
       name,
       room: this.#room,
-      server: through,
+      server: () => through(at),
       ledger: this.ledger,
       window,
       silenceMs,

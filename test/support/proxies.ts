@@ -14,7 +14,7 @@ export const proxyNames = ["nginx", "haproxy", "caddy"] as const;
 export type ProxyName = (typeof proxyNames)[number];
 
 export interface ProxyOptions {
-  /** Ports of one or two servers. */
+  /** Ports of the servers. */
   readonly backends: readonly number[];
   readonly isUnderSubPath?: boolean;
   /** Seconds after which a quiet connection is cut; else as README has it. */
@@ -58,7 +58,10 @@ const recipes: Readonly<Record<ProxyName, Recipe>> = {
       changed(snippet("haproxy"), {
         "bind :80": `bind 127.0.0.1:${port}`,
         "127.0.0.1:9876": `127.0.0.1:${backends[0]}`,
-        "    server b 127.0.0.1:9877\n": backends.length > 1 ? `    server b 127.0.0.1:${backends[1]}\n` : "",
+        "    server b 127.0.0.1:9877\n": backends
+          .slice(1)
+          .map((backend, at) => `    server b${at} 127.0.0.1:${backend}\n`)
+          .join(""),
         ...(idleCutSeconds !== undefined && { "tunnel 60s": `tunnel ${idleCutSeconds}s` }),
         ...(isUnderSubPath === true && {
           "    default_backend": `    ${said("http-request replace-path /chat/(.*) /\\1")}\n    default_backend`,
