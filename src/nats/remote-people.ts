@@ -120,6 +120,7 @@ export class RemotePeople {
 
   #set(node: Node, room: string, uid: Uid, standing: Standing | null): void {
     const people = node.rooms.get(room) ?? new Map<Uid, Standing>();
+    if (isSame(people.get(uid), standing ?? undefined)) return;
     if (standing === null) people.delete(uid);
     else people.set(uid, standing);
     if (people.size === 0) node.rooms.delete(room);
@@ -139,6 +140,11 @@ export class RemotePeople {
     this.#options.onNode(id, "gone");
     for (const [room, uid] of everybodyOf(node.rooms)) this.#options.onChanged(room, uid);
   }
+}
+
+function isSame(a: Standing | undefined, b: Standing | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.id === b.id && a.name === b.name && a.came_at === b.came_at && a.named_at === b.named_at;
 }
 
 export function everybodyOf(rooms: ReadonlyMap<string, ReadonlyMap<Uid, Standing>>): Change[] {
