@@ -57,6 +57,10 @@ export class Follower {
     this.#stalled = undefined;
   }
 
+  beginAnew(): void {
+    void this.#create();
+  }
+
   stop(): void {
     clearInterval(this.#watch);
     this.#subscription?.unsubscribe();

@@ -100,6 +100,11 @@ export class Following {
     return new Promise((resolve) => this.#waiters.push({ place, resolve }));
   }
 
+  /** Has the rest of the stream handed over by another consumer. */
+  beginAnew(): void {
+    this.#follower.beginAnew();
+  }
+
   /** Resolves when no batch is under way. */
   async stop(): Promise<void> {
     this.#isStopped = true;

@@ -6,13 +6,16 @@ import { reasonOf } from "../message-log/reason.ts";
 import type { NatsLink } from "./connection.ts";
 import type { Following } from "./following.ts";
 import { holdsWhatWeHave } from "./mending.ts";
+import { infoOf } from "./stream.ts";
 import type { LogStream } from "./stream.ts";
 
 const intervalMs = 1_000;
-/** A leader that is only changing is back before that: what is appended meanwhile waits. */
 /** A leader that was just elected may say less for a moment than it has. */
 const timesGoneBack = 3;
+/** A leader that is only changing is back before that: what is appended meanwhile waits. */
 const hopelessMs = 10_000;
+/** The stream is further and nothing came for so long. */
+const stuckMs = 4_000;
 
 export class StreamWatch {
   readonly #link: NatsLink;
@@ -20,6 +23,7 @@ export class StreamWatch {
   readonly #following: Following;
   readonly #onWentBack: () => void;
   #trouble: { readonly reason: string; readonly sinceMs: number } | undefined;
+  #stuck: { readonly place: number; readonly sinceMs: number } | undefined;
   readonly #timer: NodeJS.Timeout;
   #isAsking = false;
   #goneBack = 0;
@@ -58,12 +62,27 @@ export class StreamWatch {
 
   async #troubleNow(): Promise<string | undefined> {
     try {
+      const info = await infoOf(this.#stream);
+      // A server that lost sight of the others tells what it held, of a stream without a leader.
+      const isLed = info?.cluster === undefined || (info.cluster.leader ?? "") !== "";
+      if (!isLed) return "the log's stream has no leader (no quorum)";
+      this.#mindDelay(info?.state.last_seq ?? 0, this.#following.followed.place);
       const isWhole = await holdsWhatWeHave(this.#stream, this.#following.followed);
       this.#goneBack = isWhole ? 0 : this.#goneBack + 1;
       if (this.#goneBack === timesGoneBack) this.#onWentBack();
       return isWhole ? undefined : "the stream in NATS went back";
     } catch (error) {
       return `the log's stream has no leader that answers (no quorum): ${reasonOf(error)}`;
+    }
+  }
+
+  /** A consumer on a server that fell behind hands over nothing more and looks well: a new one may be elsewhere. */
+  #mindDelay(last: number, place: number): void {
+    if (last <= place) this.#stuck = undefined;
+    else if (this.#stuck?.place !== place) this.#stuck = { place, sinceMs: performance.now() };
+    else if (performance.now() - this.#stuck.sinceMs > stuckMs) {
+      this.#stuck = undefined;
+      this.#following.beginAnew();
     }
   }
 

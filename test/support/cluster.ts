@@ -1,6 +1,6 @@
 /** A chat of three nodes, processes of their own, on three nats-servers. A node comes back on its port and its folder. */
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -19,12 +19,14 @@ interface Health {
   readonly ready: number;
 }
 
+type NodeEnv = Env & { readonly PORT: string; readonly DATA_DIR: string };
+
 export class ClusterNode {
   readonly #t: TestContext;
-  readonly #env: Env & { readonly PORT: string };
+  readonly #env: NodeEnv;
   #process: ServerProcess | undefined;
 
-  constructor(t: TestContext, env: Env & { readonly PORT: string }) {
+  constructor(t: TestContext, env: NodeEnv) {
     this.#t = t;
     this.#env = env;
   }
@@ -55,6 +57,12 @@ export class ClusterNode {
     const running = this.#process;
     this.#process = undefined;
     return (await running?.kill(signal))?.code;
+  }
+
+  /** Empties its folder, as a new machine's is. */
+  forget(): void {
+    rmSync(this.#env.DATA_DIR, { recursive: true });
+    mkdirSync(this.#env.DATA_DIR);
   }
 
   async health(): Promise<Health> {

@@ -14,7 +14,7 @@ import { requireProgram } from "./programs.ts";
 import { temporaryFolder } from "./server.ts";
 import { fair, TcpProxy } from "./tcp-proxy.ts";
 
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 const askAgainMs = 20;
 /** A route that answers no ping for three of these is given up: a cut link is noticed within a test. */
 const pingSeconds = 1;

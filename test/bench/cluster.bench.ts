@@ -1,0 +1,162 @@
+/**
+ * Three nodes on three nats-servers (R3): how soon one node shows what was sent to another, how much all keep together,
+ * how long sends wait when the stream's leader goes, and how soon a node with an empty disk has caught up.
+ */
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { jetstream } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import type { WebSocket } from "ws";
+import { encodeRecord } from "../../src/message-log/log-record.ts";
+import { startCluster, type Cluster, type ClusterNode } from "../support/cluster.ts";
+import type { NatsServer } from "../support/nats.ts";
+import { open, percentile, print } from "./support.ts";
+
+const runs = 3;
+const text = "x".repeat(120);
+const stream = "confab-log";
+const quietMs = 12_000;
+const catchUpEvents = Number(process.env["CATCH_UP"] ?? "1000000");
+
+const socketOf = ({ url }: ClusterNode, room: string): string => `${url.replace("http", "ws")}/r/${room}`;
+
+function ignore(): void {
+  // What a writer is told is not measured.
+}
+
+/** Sent to the first node, seen on the second. */
+async function fromNodeToNode(cluster: Cluster, perSecond: number, seconds: number): Promise<number[]> {
+  const [first, second] = cluster.nodes;
+  const room = randomUUID();
+  const [sentAt, tookMs] = [new Map<string, number>(), [] as number[]];
+  const see = (frame: string): void => {
+    if (!frame.startsWith('{"type":"msg"')) return;
+    const { ref } = JSON.parse(frame) as { ref: string };
+    tookMs.push(performance.now() - (sentAt.get(ref) ?? NaN));
+  };
+  const viewer = await open(socketOf(second, room), {}, see);
+  const writers: WebSocket[] = [];
+  for (let at = 0; at < 50; at += 1) writers.push(await open(socketOf(first, room), {}, ignore));
+  const [total, startedMs] = [perSecond * seconds, performance.now()];
+  let sent = 0;
+  while (tookMs.length < total) {
+    await delay(1);
+    const due = Math.min(total, ((performance.now() - startedMs) / 1_000) * perSecond);
+    for (; sent < due; sent += 1) {
+      sentAt.set(`r${sent}`, performance.now());
+      writers[sent % writers.length]?.send(
+        JSON.stringify({ action: "message", ref: `r${sent}`, message: text }),
+      );
+    }
+  }
+  for (const socket of [viewer, ...writers]) socket.terminate();
+  return tookMs;
+}
+
+/** Acknowledged messages a second of all nodes together, every sender's window kept full. */
+async function saturated(cluster: Cluster, seconds: number): Promise<number> {
+  const sockets: WebSocket[] = [];
+  let [acks, count] = [0, 0];
+  const say = (socket: WebSocket | undefined): void => {
+    count += 1;
+    socket?.send(JSON.stringify({ action: "message", ref: `s${count}`, message: text }));
+  };
+  for (const node of cluster.nodes) {
+    for (let at = 0; at < 60; at += 1) {
+      const place = sockets.length;
+      const onText = (frame: string): void => {
+        if (!frame.startsWith('{"type":"ack"')) return;
+        acks += 1;
+        say(sockets[place]);
+      };
+      sockets.push(await open(socketOf(node, `s${place}`), {}, onText));
+    }
+  }
+  for (const socket of sockets) for (let window = 0; window < 8; window += 1) say(socket);
+  await delay(1_000);
+  const before = acks;
+  await delay(seconds * 1_000);
+  const kept = acks - before;
+  for (const socket of sockets) socket.terminate();
+  return kept / seconds;
+}
+
+/** The longest time without an acknowledgement while the stream's leader goes. The sender resends what is refused. */
+async function gapWhen(cluster: Cluster, happens: (leader: NatsServer) => Promise<void>): Promise<number> {
+  let [count, lastMs, longestMs, isOver] = [0, performance.now(), 0, false];
+  const say = (): void => {
+    socket.send(JSON.stringify({ action: "message", ref: `g${count}`, message: text }));
+  };
+  const onText = (frame: string): void => {
+    if (isOver) return;
+    if (frame.startsWith('{"type":"error"')) setTimeout(say, 250);
+    if (!frame.startsWith('{"type":"ack"')) return;
+    longestMs = Math.max(longestMs, performance.now() - lastMs);
+    lastMs = performance.now();
+    count += 1;
+    setTimeout(say, 4);
+  };
+  const socket = await open(socketOf(cluster.nodes[0], randomUUID()), {}, onText);
+  say();
+  await delay(500);
+  longestMs = 0;
+  const leader = await cluster.nats.leaderOf(stream);
+  await Promise.all([happens(leader), delay(quietMs)]);
+  isOver = true;
+  socket.terminate();
+  await leader.start();
+  await cluster.nats.ready();
+  return Math.max(longestMs, performance.now() - lastMs > quietMs / 2 ? Infinity : 0);
+}
+
+/** Fills the stream past the nodes, and starts one that has nothing. */
+async function catchUp(cluster: Cluster, node: ClusterNode, events: number): Promise<number> {
+  const connection = await connect({ servers: cluster.nats.url.split(",") });
+  const client = jetstream(connection);
+  for (let at = 0; at < events;) {
+    const step = Math.min(2_000, events - at);
+    const records = Array.from({ length: step }, (_, next) => {
+      const [uid, ref] = [`${"a".repeat(14)}${(at + next) % 10}2`.slice(0, 16), `c${at + next}`];
+      const act = {
+        type: "msg",
+        room: `c${(at + next) % 100}`,
+        uid,
+        ref,
+        msg: text,
+        id: 1,
+        name: "Ana",
+      } as const;
+      return client.publish("confab.log.record", encodeRecord({ type: "act", act, at: Date.now() }));
+    });
+    await Promise.all(records);
+    at += step;
+  }
+  await connection.close();
+  const startedMs = performance.now();
+  await node.start();
+  return (performance.now() - startedMs) / 1_000;
+}
+
+test("three nodes, three nats-servers, R3", async (t) => {
+  const cluster = await startCluster(t);
+  if (cluster === undefined) return;
+  await fromNodeToNode(cluster, 500, 2);
+  const [p50, p99, kept]: [number[], number[], number[]] = [[], [], []];
+  for (let run = 0; run < runs; run += 1) {
+    const tookMs = await fromNodeToNode(cluster, 500, 6);
+    p50.push(percentile(tookMs, 50));
+    p99.push(percentile(tookMs, 99));
+  }
+  print("500/s, node to node", { "p50 ms": p50, "p99 ms": p99 });
+  for (let run = 0; run < runs; run += 1) kept.push(await saturated(cluster, 5));
+  print("saturated, 180 rooms of one", { "acks/s": kept });
+  const [killed, duck]: [number[], number[]] = [[], []];
+  for (let run = 0; run < runs; run += 1) killed.push(await gapWhen(cluster, (leader) => leader.kill()));
+  for (let run = 0; run < runs; run += 1) duck.push(await gapWhen(cluster, (leader) => leader.lameDuck()));
+  print("the stream's leader goes", { "kill -9, ms": killed, "lame duck, ms": duck });
+  const [, , last] = cluster.nodes;
+  await last.end("SIGTERM");
+  last.forget();
+  print(`an empty node, ${catchUpEvents} events`, { seconds: [await catchUp(cluster, last, catchUpEvents)] });
+});
