@@ -1,7 +1,7 @@
 /** The others in the room: who is here, who came and went, and who is typing. */
 import { signal } from "@preact/signals";
 import type { Seq, Uid, UnixMs } from "../protocol/events.ts";
-import type { PresenceFrame, TypingFrame, WelcomeFrame } from "../protocol/server-frames.ts";
+import type { Person, PresenceFrame, TypingFrame, WelcomeFrame } from "../protocol/server-frames.ts";
 import { typingInWords } from "./names-in-words.ts";
 import { crowd, Presence, type Moves } from "./presence.ts";
 import { Typing } from "./typing.ts";
@@ -18,6 +18,8 @@ export class Company {
   readonly count = signal<number | undefined>(undefined);
   /** Grows with everything that is told of who is here. */
   readonly news = signal(0);
+  /** Those of them this page knows of. */
+  readonly people = signal<readonly Person[]>([]);
   readonly moves = signal<readonly Moves[]>([]);
   readonly typists = signal("");
   readonly #presence = new Presence();
@@ -70,6 +72,7 @@ export class Company {
 
   #told(count: number): void {
     this.count.value = count;
+    this.people.value = this.#presence.people;
     this.news.value += 1;
   }
 }

@@ -2,13 +2,15 @@
  * Where one types. Enter sends and Shift+Enter breaks the line (by touch Enter breaks it, the button sends); never
  * while an input method is composing; and the text leaves the field only once the outbox holds it (I8).
  */
-import type { RefObject, TargetedInputEvent } from "preact";
-import { useLayoutEffect } from "preact/hooks";
+import type { RefObject } from "preact";
 import { codePoints } from "../protocol/text.ts";
+import { readCommand } from "./commands.ts";
+import { ComposerField } from "./composer-field.tsx";
 import { Icon } from "./icon.tsx";
 import type { RoomModel } from "./room-model.ts";
-import { newestOwn } from "./rows.ts";
+import { SuggestionList } from "./suggestion-list.tsx";
 import { texts } from "./texts/texts.ts";
+import { useSuggestions } from "./use-suggestions.ts";
 
 interface Props {
   readonly model: RoomModel;
@@ -18,15 +20,16 @@ interface Props {
 
 export function Composer({ model, field, onSent }: Props) {
   const { text, mode } = model.composing;
+  const suggesting = useSuggestions(model, field);
   const isTooLong = codePoints(text.value) > model.maxMessageChars.value;
   const isIdle = isTooLong || text.value.trim() === "";
   const send = () => {
     const message = sayable(text.value);
     // Asked of the signals: what was typed last may not be drawn yet.
     if (message === "" || codePoints(message) > model.maxMessageChars.value) return;
-    const isEdit = mode.value.state === "editing";
-    model.submit(message);
-    if (!isEdit) onSent();
+    if (mode.value.state === "editing") model.submit(message);
+    else if (obey(message, model)) onSent();
+    suggesting.moved();
   };
   const submit = (event: Event) => {
     event.preventDefault();
@@ -35,7 +38,15 @@ export function Composer({ model, field, onSent }: Props) {
   };
   return (
     <form class="field" onSubmit={submit}>
-      <Field model={model} field={field} isTooLong={isTooLong} onEnter={send} />
+      <SuggestionList suggesting={suggesting} />
+      <ComposerField
+        model={model}
+        field={field}
+        suggesting={suggesting}
+        isTooLong={isTooLong}
+        onEnter={send}
+      />
+      <EmojiButton model={model} />
       {/* A press must not take the focus, or the keyboard of a phone goes away. */}
       <button
         class={`send${isIdle ? " is-idle" : ""}`}
@@ -48,78 +59,56 @@ export function Composer({ model, field, onSent }: Props) {
   );
 }
 
-interface FieldProps extends Omit<Props, "onSent"> {
-  readonly isTooLong: boolean;
-  readonly onEnter: () => void;
-}
-
-function Field({ model, field, isTooLong, onEnter }: FieldProps) {
-  const { text } = model.composing;
-  useLayoutEffect(() => {
-    // In another site's page the focus is that page's to give.
-    if (!document.documentElement.matches(".is-embedded")) field.current?.focus({ preventScroll: true });
-  }, []);
-  const typed = ({ currentTarget: { value } }: TargetedInputEvent<HTMLTextAreaElement>) => {
-    text.value = value;
-    if (value.trim() !== "") model.typed();
-  };
-  const pressed = (event: KeyboardEvent) => {
-    if (sends(event)) onEnter();
-    else if (!changesMode(event, model)) return;
-    event.preventDefault();
-  };
+function EmojiButton({ model: { emoji } }: { readonly model: RoomModel }) {
+  const isOpen = emoji.picking.value.state === "writing";
   return (
-    <div class="grow">
-      <textarea
-        ref={field}
-        class="input"
-        rows={1}
-        dir="auto"
-        value={text.value}
-        placeholder={placeholder(model)}
-        aria-label={texts.writing.message}
-        aria-describedby="counter"
-        aria-invalid={isTooLong}
-        enterkeyhint="enter"
-        onInput={typed}
-        onKeyDown={pressed}
-      />
-      {/* Gives the field its height; an empty last line has none without a character. */}
-      <div class="input mirror" aria-hidden="true">
-        {`${text.value}\u200b`}
-      </div>
-    </div>
+    <button
+      type="button"
+      class="icon-btn emoji-btn"
+      aria-label={texts.writing.emoji.title}
+      title={texts.writing.emoji.title}
+      aria-haspopup="dialog"
+      aria-expanded={isOpen}
+      onClick={() => (isOpen ? emoji.close() : emoji.pick())}
+    >
+      <Icon name="smile" />
+    </button>
   );
 }
 
-function placeholder(model: RoomModel): string {
-  const { state } = model.connection.value;
-  if (state === "waiting" || state === "refused") return texts.writing.later;
-  return model.reading.isLoaded.value && model.rows.value.length === 0
-    ? texts.writing.first
-    : texts.writing.next;
-}
-
-/** Escape leaves an edit or a reply; Up in an empty field changes what one said last. */
-function changesMode({ key, isComposing }: KeyboardEvent, { composing, rows }: RoomModel): boolean {
-  const isSaying = composing.mode.value.state === "saying";
-  if (isComposing) return false;
-  if (key === "Escape" && !isSaying) {
-    composing.cancel();
-    return true;
+/**
+ * Does what the text asks for; what cannot be done is explained, and stays in the field.
+ * @returns whether something was said
+ */
+function obey(text: string, model: RoomModel): boolean {
+  const command = readCommand(text);
+  const { commands } = texts.writing;
+  switch (command.kind) {
+    case "say":
+      model.submit(command.text);
+      return true;
+    case "rename":
+      model.rename(command.name);
+      model.composing.done();
+      return false;
+    case "search":
+      model.composing.done();
+      model.composing.wantedSearch.value = command.words;
+      return false;
+    case "help":
+      // What there is, is offered for a slash.
+      model.composing.text.value = "/";
+      return false;
+    case "incomplete":
+      model.tell(commands.how[command.command]);
+      return false;
+    case "not-a-name":
+      model.tell(texts.writing.name.notAName);
+      return false;
+    case "unknown":
+      model.tell(commands.unknown(command.command));
+      return false;
   }
-  if (key !== "ArrowUp" || !isSaying || composing.text.value !== "") return false;
-  const last = newestOwn(rows.value);
-  if (last !== undefined) composing.edit(last);
-  return last !== undefined;
-}
-
-/** Safari ends a composition before its Enter, and tells by the key code 229 only. */
-function sends(event: KeyboardEvent): boolean {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- no other property tells Safari's Enter apart
-  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return false;
-  if (event.ctrlKey || event.metaKey) return true;
-  return !event.shiftKey && !event.altKey && !matchMedia("(pointer: coarse)").matches;
 }
 
 /** As the server can keep it: whole characters, without empty lines around. */

@@ -4,7 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import type { ShownMessage } from "../protocol/fold.ts";
-import type { Draft } from "./draft.ts";
+import type { Draft, HalfEdit } from "./draft.ts";
 
 export type Mode =
   | { readonly state: "saying" }
@@ -13,12 +13,34 @@ export type Mode =
 
 export class Composing {
   readonly text;
+  /** What "/search" asked for, until the search has it. */
+  readonly wantedSearch = signal<string | undefined>(undefined);
   readonly mode = signal<Mode>({ state: "saying" });
   readonly #draft: Draft;
+  #halfEdit: HalfEdit | undefined;
 
   constructor(draft: Draft) {
     this.#draft = draft;
     this.text = signal(draft.read());
+    this.#halfEdit = draft.readEdit();
+  }
+
+  /** An edit that an earlier visit left, until its message is found. */
+  get halfEdit(): HalfEdit | undefined {
+    return this.#halfEdit;
+  }
+
+  /** @param original nothing: it is gone, and the words are what is left to say */
+  resumeEdit(original: ShownMessage | undefined): void {
+    const edit = this.#halfEdit;
+    if (edit === undefined) return;
+    this.#halfEdit = undefined;
+    if (original === undefined) this.text.value = `${this.text.value}\n${edit.text}`.trim();
+    else if (this.mode.value.state === "saying") {
+      this.edit(original);
+      this.text.value = edit.text;
+    }
+    this.keep();
   }
 
   reply(to: ShownMessage): void {
@@ -47,7 +69,9 @@ export class Composing {
 
   /** Writes down what has not been said yet, for the next visit. */
   keep(): void {
-    const mode = this.mode.value;
-    this.#draft.write(mode.state === "editing" ? mode.setAside : this.text.value);
+    const [mode, text] = [this.mode.value, this.text.value];
+    this.#draft.write(mode.state === "editing" ? mode.setAside : text);
+    const edit = mode.state === "editing" ? { target: mode.original.message.seq, text } : this.#halfEdit;
+    this.#draft.writeEdit(edit);
   }
 }

@@ -1,11 +1,14 @@
 /** The foot of the room: the composer, the line under it, and the way back to the newest message. */
 import { useSignalEffect } from "@preact/signals";
+import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import { Composer } from "./composer.tsx";
 import { ComposingLine } from "./composing-line.tsx";
+import { EmojiPicker } from "./emoji-picker.tsx";
 import { Icon } from "./icon.tsx";
 import { toNewest } from "./jump.ts";
 import type { ReadingPlace } from "./reading-place.ts";
+import { react } from "./reactions.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { StatusLine } from "./status-line.tsx";
 import { texts } from "./texts/texts.ts";
@@ -28,6 +31,7 @@ export function Dock({ model, place }: Props) {
         <Pill model={model} place={place} />
         <ComposingLine model={model} />
         <Composer model={model} field={field} onSent={() => toNewest(model, place)} />
+        <Picker model={model} field={field} />
         <StatusLine model={model} text={composing.text} onDone={() => field.current?.focus()} />
       </div>
     </footer>
@@ -45,4 +49,28 @@ function Pill({ model, place }: Props) {
       <Icon name="down" />
     </button>
   );
+}
+
+interface PickerProps {
+  readonly model: RoomModel;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+}
+
+function Picker({ model, field }: PickerProps) {
+  const { emoji, composing } = model;
+  const picking = emoji.picking.value;
+  if (picking.state === "none") return null;
+  const pick = (char: string) => {
+    emoji.used(char);
+    emoji.close();
+    if (picking.state === "reacting") {
+      react(picking.to, char, model);
+      return;
+    }
+    const element = field.current;
+    element?.setRangeText(char, element.selectionStart, element.selectionEnd, "end");
+    composing.text.value = element?.value ?? composing.text.value + char;
+    element?.focus();
+  };
+  return <EmojiPicker shelf={emoji} onPick={pick} />;
 }

@@ -2,56 +2,66 @@
 import type { ComponentChildren } from "preact";
 import type { CodeBlock } from "./code-block.ts";
 import type { Block, Item } from "./markdown.ts";
+import { splitMentions } from "./mentions.ts";
 import type { Inline } from "./open-spans.ts";
 
 type Node = Block | Item | Inline;
 
-export function markdownNodes(nodes: readonly Node[]): ComponentChildren[] {
-  return nodes.map(markdownNode);
+/** @param me the reader's name, which is marked where it is addressed; empty: nobody's is */
+export function markdownNodes(nodes: readonly Node[], me: string): ComponentChildren[] {
+  return nodes.map((node) => markdownNode(node, me));
 }
 
-function markdownNode(node: Node): ComponentChildren {
+function markdownNode(node: Node, me: string): ComponentChildren {
   switch (node.kind) {
     case "mark":
       return null;
     case "text":
-      return node.text;
+      return splitMentions(node.text, me).map(({ text, isMention }) =>
+        isMention ? <mark class="at-me">{text}</mark> : text,
+      );
     case "lines":
-      return markdownNodes(node.children);
+      return markdownNodes(node.children, me);
     case "code-block":
       return <Code block={node} />;
     case "quote":
       return (
         <blockquote class="quoting" dir="auto">
-          {markdownNodes(node.children)}
+          {markdownNodes(node.children, me)}
         </blockquote>
       );
     case "list":
-      return <List list={node} />;
+      return <List list={node} me={me} />;
     case "item":
-      return <li value={node.number}>{markdownNodes(node.children)}</li>;
+      return <li value={node.number}>{markdownNodes(node.children, me)}</li>;
     default:
-      return span(node);
+      return span(node, me);
   }
 }
 
 const tags = { bold: "strong", italic: "em", strike: "s", code: "code" } as const;
 
-function span(node: Exclude<Inline, { readonly kind: "text" | "mark" }>): ComponentChildren {
+function span(node: Exclude<Inline, { readonly kind: "text" | "mark" }>, me: string): ComponentChildren {
   if (node.kind !== "link") {
     const Tag = tags[node.kind];
-    return <Tag>{markdownNodes(node.children)}</Tag>;
+    // Code addresses nobody.
+    return <Tag>{markdownNodes(node.children, node.kind === "code" ? "" : me)}</Tag>;
   }
   // Where it leads can be read before it is followed: a link's words may say anything.
   return (
     <a href={node.href} title={node.href} target="_blank" rel="noopener noreferrer">
-      {markdownNodes(node.children)}
+      {markdownNodes(node.children, me)}
     </a>
   );
 }
 
-function List({ list }: { readonly list: Extract<Block, { readonly kind: "list" }> }) {
-  const items = markdownNodes(list.children);
+interface ListProps {
+  readonly list: Extract<Block, { readonly kind: "list" }>;
+  readonly me: string;
+}
+
+function List({ list, me }: ListProps) {
+  const items = markdownNodes(list.children, me);
   if (!list.isOrdered) return <ul dir="auto">{items}</ul>;
   const isWide = list.children.some(({ number = 0 }) => number > 99);
   return (
@@ -67,7 +77,7 @@ function Code({ block }: { readonly block: CodeBlock }) {
     <div class="code">
       {block.language !== "" && <span class="code-language">{block.language}</span>}
       <pre dir="ltr" tabIndex={0}>
-        <code>{markdownNodes(block.children)}</code>
+        <code>{markdownNodes(block.children, "")}</code>
       </pre>
     </div>
   );

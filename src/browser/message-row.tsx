@@ -4,6 +4,7 @@ import type { ShownMessage } from "../protocol/fold.ts";
 import { useAttendedRow } from "./attended-row.ts";
 import { EntryTime } from "./entry-time.tsx";
 import { Icon } from "./icon.tsx";
+import { mentions } from "./mentions.ts";
 import { MessageText } from "./message-text.tsx";
 import { isPending, type Outgoing, type OutgoingEdit, type OutgoingMessage } from "./outgoing.ts";
 import { Quote } from "./quote.tsx";
@@ -31,10 +32,12 @@ export function MessageRow({ entry, isFirst, model, words, place }: Props) {
   const shown = inItsWords(entry);
   const asking = useSignal<Asking>("nothing");
   const isDeleted = entry.kind === "kept" && shown === undefined;
+  const { uid, name } = model.me.self.value;
+  const isToMe = shown !== undefined && shown.message.uid !== uid && mentions(shown.text, name);
   const id = entry.kind === "kept" ? rowId(entry.shown.message.seq) : undefined;
   return (
     <div
-      class={`row ${standing(entry)}`}
+      class={`row ${standing(entry)}${isToMe ? " is-me" : ""}`}
       id={id}
       data-key={entry.key}
       tabIndex={-1}
@@ -84,7 +87,13 @@ function Kept({ shown, edit, model, isAttended }: KeptProps) {
       )}
       {/* Words that could not take their place any more are still shown, to be copied. */}
       {(!shown.isDeleted || isFailed) && (
-        <MessageText text={text} isEdited={isEdited} isPending={isWaiting} />
+        <MessageText
+          text={text}
+          isEdited={isEdited}
+          isPending={isWaiting}
+          author={shown.message}
+          me={model.me.self.value.name}
+        />
       )}
       {edit !== undefined && <Failure item={edit} model={model} what={texts.trouble.notChanged} />}
       {shown.reactions.length > 0 && <Reactions shown={shown} model={model} isInTabOrder={isAttended} />}
@@ -93,9 +102,16 @@ function Kept({ shown, edit, model, isAttended }: KeptProps) {
 }
 
 function Going({ item, model }: { readonly item: OutgoingMessage; readonly model: RoomModel }) {
+  const { uid, name } = model.me.self.value;
   return (
     <>
-      <MessageText text={item.act.message} isEdited={false} isPending={isPending(item)} />
+      <MessageText
+        text={item.act.message}
+        isEdited={false}
+        isPending={isPending(item)}
+        author={{ uid: uid ?? "", name }}
+        me={name}
+      />
       <Failure item={item} model={model} what={texts.trouble.notSent} />
     </>
   );

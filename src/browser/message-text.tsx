@@ -1,5 +1,8 @@
 /** What somebody typed, as it is read: a few emoji alone large, anything else by its Markdown. */
 import { useMemo } from "preact/hooks";
+import type { Uid } from "../protocol/events.ts";
+import { hueOf } from "../protocol/person-name.ts";
+import { actionOf } from "./commands.ts";
 import { Icon } from "./icon.tsx";
 import { markdownNodes } from "./markdown-view.tsx";
 import { parseMarkdown } from "./markdown.ts";
@@ -10,14 +13,35 @@ interface Props {
   readonly text: string;
   readonly isEdited: boolean;
   readonly isPending: boolean;
+  readonly author: Author;
+  /** The reader's name. */
+  readonly me: string;
 }
 
-export function MessageText({ text, isEdited, isPending }: Props) {
+export interface Author {
+  readonly uid: Uid;
+  readonly name: string;
+}
+
+export function MessageText({ text, isEdited, isPending, author, me }: Props) {
   const isEmoji = isEmojiOnly(text);
   // A keycap of * or # is no mark.
-  const nodes = useMemo(() => (isEmoji ? text : markdownNodes(parseMarkdown(text))), [text, isEmoji]);
+  const action = actionOf(text);
+  const nodes = useMemo(
+    () => (isEmoji ? text : markdownNodes(parseMarkdown(action ?? text), me)),
+    [text, isEmoji, me],
+  );
   return (
-    <div class={`text${isEmoji ? " is-emoji" : ""}`} dir="auto" lang={languageOf(text)}>
+    <div
+      class={`text${isEmoji ? " is-emoji" : ""}${action === undefined ? "" : " is-action"}`}
+      dir="auto"
+      lang={languageOf(text)}
+    >
+      {action !== undefined && (
+        <>
+          <bdi class={`name h${hueOf(author.uid)}`}>{author.name}</bdi>{" "}
+        </>
+      )}
       {nodes}
       {isEdited && <span class="edited"> {texts.reading.message.edited}</span>}
       {isPending && <Pending />}

@@ -1,5 +1,5 @@
 /** What is open beside the room, and the keys that open it. */
-import type { Signal } from "@preact/signals";
+import { useSignalEffect, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Alerts } from "./alerts.ts";
 import { Later } from "./later.tsx";
@@ -40,6 +40,9 @@ export function Panels(props: Props) {
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
   }, []);
+  useSignalEffect(() => {
+    if (model.composing.wantedSearch.value !== undefined) view.value = "search";
+  });
   const close = () => (view.value = "none");
   const shared = { model, address, onClose: close };
   switch (view.value) {

@@ -32,6 +32,11 @@ export class Presence {
   readonly #familiar = new Set<Uid>();
   #moves: readonly Moves[] = [];
 
+  /** Those who are known; in a crowd not all who are here. */
+  get people(): readonly Person[] {
+    return [...this.#people.values()];
+  }
+
   /** Oldest first; the same array until something changes. */
   get moves(): readonly Moves[] {
     return this.#moves;

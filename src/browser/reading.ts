@@ -111,6 +111,10 @@ export class Reading {
     this.#history.toNewest();
   }
 
+  find(seq: Seq): ShownMessage | undefined {
+    return this.messages.value.find(({ message }) => message.seq === seq);
+  }
+
   retry(): void {
     void this.#history.retry();
   }

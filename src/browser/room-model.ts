@@ -11,6 +11,7 @@ import { Complaint } from "./complaint.ts";
 import { Composing } from "./composing.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
 import { roomDraft } from "./draft.ts";
+import { EmojiShelf } from "./emoji-shelf.ts";
 import { foresee } from "./foresight.ts";
 import { loadIdentity, newRef, type FillRandom } from "./identity.ts";
 import { Me } from "./me.ts";
@@ -40,6 +41,7 @@ export class RoomModel {
   readonly reading: Reading;
   readonly sending: Sending;
   readonly composing: Composing;
+  readonly emoji: EmojiShelf;
   readonly connection = signal<ConnectionState>({ state: "connecting" });
   readonly maxMessageChars = signal(usualMessageChars);
   /** What the server complained of, in words for a person. */
@@ -58,6 +60,7 @@ export class RoomModel {
     this.me = new Me(loadIdentity(store, fillRandom));
     this.#outbox = new Outbox(store, address.scope, () => newRef(fillRandom));
     this.composing = new Composing(roomDraft(store, address.scope));
+    this.emoji = new EmojiShelf(store);
     this.sending = new Sending(this.#outbox, this.#complaint, () => this.#proceed());
     this.reading = new Reading(address.eventsUrl, store, address.scope, () => this.#proceed());
     this.rows = this.#rows(dayKey);
@@ -191,6 +194,15 @@ export class RoomModel {
     this.maxMessageChars.value = frame.limits.max_message_chars;
     this.reading.welcomed(frame);
     this.#outbox.adopt(Date.now());
+    void this.#resumeEdit();
+  }
+
+  /** New words that an earlier visit left half written, once the message they are for is here. */
+  async #resumeEdit(): Promise<void> {
+    const { halfEdit } = this.composing;
+    if (halfEdit === undefined || (await this.reading.loadBackTo(halfEdit.target)) === "failed") return;
+    const original = this.reading.find(halfEdit.target);
+    this.composing.resumeEdit(original?.isDeleted === false ? original : undefined);
   }
 
   #presenceChanged(frame: PresenceFrame): void {

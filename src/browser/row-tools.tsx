@@ -103,7 +103,7 @@ interface AnswerProps extends OnMessage {
 }
 
 export function QuickEmoji({ shown, model, onDone }: AnswerProps) {
-  return quickEmoji.map((emoji) => (
+  const quick = quickEmoji.map((emoji) => (
     <button
       key={emoji}
       type="button"
@@ -117,6 +117,14 @@ export function QuickEmoji({ shown, model, onDone }: AnswerProps) {
       {emoji}
     </button>
   ));
+  const more = () => {
+    onDone();
+    model.emoji.pick(shown);
+  };
+  return [
+    ...quick,
+    <Tool key="more" name={texts.reading.message.moreReactions} icon="react" onPress={more} />,
+  ];
 }
 
 export function Deletion({ shown, model, onDone }: AnswerProps) {

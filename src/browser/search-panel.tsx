@@ -29,6 +29,13 @@ export function SearchPanel({ model, address, words, place, onClose }: Props) {
   const list = useRef<HTMLDivElement>(null);
   const { reply, ask } = useSearch(model, address);
   const { jump, chosen, go } = useJump(model, place, onClose);
+  useSignalEffect(() => {
+    const { wantedSearch } = model.composing;
+    if (wantedSearch.value === undefined || field.current === null) return;
+    field.current.value = wantedSearch.value;
+    ask(wantedSearch.value, 0);
+    wantedSearch.value = undefined;
+  });
   const answered = reply.state === "answered" ? reply.answer : [];
   return (
     <Panel

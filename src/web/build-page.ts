@@ -6,6 +6,7 @@
 import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
+import { emojiRows } from "./emoji-rows.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const source = join(root, "src", "browser");
@@ -76,19 +77,28 @@ async function bundle(
 
 /** What is imported by `import()` becomes a file of its own. */
 function loadedLater(outDir: string, parts: Map<string, Promise<Built>>): Plugin {
+  const define = filledIn();
   const plugin: Plugin = {
     name: "loaded-later",
     setup(later) {
       later.onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir }) => {
         if (kind !== "dynamic-import") return undefined;
         const entry = join(resolveDir, path);
-        const part = parts.get(entry) ?? bundle(outDir, entry, [plugin, borrowed]);
+        const part = parts.get(entry) ?? bundle(outDir, entry, [plugin, borrowed], { define });
         parts.set(entry, part);
         return { path: `./${(await part).name}`, external: true };
       });
     },
   };
   return plugin;
+}
+
+/** What a part asks the build for. */
+function filledIn(): Record<string, string> {
+  return {
+    emojiRowsEnglish: JSON.stringify(emojiRows("en")),
+    emojiRowsGerman: JSON.stringify(emojiRows("de")),
+  };
 }
 
 const borrowed: Plugin = {

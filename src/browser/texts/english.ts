@@ -13,6 +13,7 @@ export function english(locale: string, grammar: Grammar) {
   return {
     /** What `<html lang>` says, and what numbers and times are written by. */
     locale,
+    loadEmoji: async () => (await import("../emoji-english.ts")).rows,
     room: room(grammar),
     being: being(grammar),
     reading: reading(grammar),

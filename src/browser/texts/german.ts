@@ -11,6 +11,7 @@ import type { Grammar } from "./grammar.ts";
 export function german(locale: string, grammar: Grammar): Texts {
   return {
     locale,
+    loadEmoji: async () => (await import("../emoji-german.ts")).rows,
     room: room(grammar),
     being: being(grammar),
     reading: reading(grammar),

@@ -38,6 +38,7 @@ export const reading = ({ number, plural, list }: Grammar) => {
       edit: "Edit",
       delete: "Delete",
       reallyDelete: "Delete it for everybody?",
+      moreReactions: "More reactions",
       keep: "Keep",
     },
     /** Of a message that somebody goes to. */

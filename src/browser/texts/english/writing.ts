@@ -19,6 +19,45 @@ export const writing = ({ number, plural }: Grammar) => ({
   typing: (names: string, count: number) =>
     plural(count, { one: `${names} is typing`, other: `${names} are typing` }),
   manyTyping: (count: number) => `${number(count)} people are typing`,
+  keys: { choose: "choose", insert: "insert" },
+  /** What is offered while one types. */
+  suggestions: { person: "People", emoji: "Emoji", command: "Commands" },
+  commands: {
+    what: {
+      me: "what you do: “waves”",
+      shrug: "adds ¯\\_(ツ)_/¯",
+      name: "change your name",
+      search: "find what was said",
+      help: "what there is",
+    },
+    how: {
+      me: "What do you do? “/me waves”",
+      name: "Write the name behind it: “/name Ana”",
+    },
+    unknown: (command: string) => `There is no /${command}. Two slashes say it as it is: //${command}`,
+  },
+  emoji: {
+    title: "Emoji",
+    find: "Find an emoji",
+    yours: "Yours",
+    found: "Found",
+    none: "No emoji is called so.",
+    notLoaded: "The emoji could not be loaded.",
+    tone: "Skin tone",
+    tones: ["none", "light", "medium light", "medium", "medium dark", "dark"],
+    groups: [
+      "Smileys and emotion",
+      "People and body",
+      "Parts",
+      "Animals and nature",
+      "Food and drink",
+      "Travel and places",
+      "Activities",
+      "Objects",
+      "Symbols",
+      "Flags",
+    ],
+  },
   name: {
     /** Before one's name. */
     youAre: "You’re",

@@ -34,6 +34,7 @@ export const reading = ({ number, plural, list }: Grammar): Texts["reading"] => 
     edit: "Bearbeiten",
     delete: "Löschen",
     reallyDelete: "Für alle löschen?",
+    moreReactions: "Mehr Reaktionen",
     keep: "Behalten",
   },
   jump: {

@@ -1,0 +1,58 @@
+/** What is offered for the word before the caret, best first, and what each puts in its place. */
+import type { Person } from "../protocol/server-frames.ts";
+import { commandNames } from "./commands.ts";
+import { isNamed, type Token } from "./completion.ts";
+import { findEmoji, toned } from "./emoji.ts";
+import type { RoomModel } from "./room-model.ts";
+import { texts } from "./texts/texts.ts";
+
+type Named = Pick<Person, "uid" | "name">;
+
+export type Suggestion = { readonly key: string; readonly insert: string } & (
+  | { readonly kind: "person"; readonly person: Named }
+  | { readonly kind: "emoji"; readonly char: string; readonly label: string }
+  | { readonly kind: "command"; readonly label: string; readonly what: string }
+);
+
+const most = 8;
+
+export function suggestionsFor({ kind, query }: Token, model: RoomModel): readonly Suggestion[] {
+  switch (kind) {
+    case "person":
+      return people(model)
+        .filter(({ name }) => isNamed(name, query) && name.toLowerCase() !== query.toLowerCase())
+        .slice(0, most)
+        .map((person) => ({ kind, key: person.uid, insert: `@${person.name} `, person }));
+    case "emoji":
+      return emoji(query, model);
+    case "command":
+      return commandNames
+        .filter((name) => name.startsWith(query.toLowerCase()) && name !== query.toLowerCase())
+        .map((name) => {
+          const { [name]: what } = texts.writing.commands.what;
+          return { kind, key: name, insert: `/${name} `, label: `/${name}`, what };
+        });
+  }
+}
+
+function emoji(query: string, { emoji: shelf }: RoomModel): readonly Suggestion[] {
+  const supply = shelf.supply.value;
+  if (supply.state !== "here") return [];
+  return findEmoji(supply.all, query, most).map((each) => {
+    const char = toned(each, shelf.tone.value);
+    const [code = each.name] = each.codes;
+    return { kind: "emoji", key: each.char, insert: `${char} `, char, label: `:${code}:` };
+  });
+}
+
+/** Who spoke last comes first; then the others who are here. */
+function people({ company, reading, me }: RoomModel): readonly Named[] {
+  const found = new Map<string, Named>();
+  const here = new Map(company.people.value.map((person) => [person.uid, person]));
+  for (const { message } of reading.messages.value.toReversed()) {
+    if (!found.has(message.uid)) found.set(message.uid, here.get(message.uid) ?? message);
+  }
+  for (const person of here.values()) if (!found.has(person.uid)) found.set(person.uid, person);
+  found.delete(me.uid ?? "");
+  return [...found.values()];
+}

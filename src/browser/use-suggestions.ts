@@ -1,0 +1,75 @@
+/**
+ * Offers what the word before the caret could become. The field keeps the focus and names the chosen one
+ * (aria-activedescendant): arrows choose, Enter and Tab take it, Escape waives them for this word. Nothing of it happens
+ * while an input method is composing.
+ */
+import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { codeBefore, tokenAt } from "./completion.ts";
+import { toned } from "./emoji.ts";
+import { isComposing } from "./input-method.ts";
+import type { RoomModel } from "./room-model.ts";
+import { suggestionsFor, type Suggestion } from "./suggestions.ts";
+
+export interface Suggesting {
+  readonly offered: ReadonlySignal<readonly Suggestion[]>;
+  /** Which of them is chosen. */
+  readonly chosen: ReadonlySignal<number>;
+  readonly take: (suggestion: Suggestion) => void;
+  /** The text or the caret is another. */
+  readonly moved: () => void;
+  /** @returns whether the key was for the suggestions */
+  readonly pressed: (event: KeyboardEvent) => boolean;
+}
+
+export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaElement | null>): Suggesting {
+  const caret = useSignal(0);
+  const waived = useSignal(-1);
+  const chosen = useSignal(0);
+  const token = useComputed(() => tokenAt(model.composing.text.value, caret.value));
+  const offered = useComputed(() =>
+    token.value === undefined || token.value.from === waived.value ? [] : suggestionsFor(token.value, model),
+  );
+  useSignalEffect(() => {
+    if (token.value?.kind === "emoji") model.emoji.want();
+    if (token.value === undefined) waived.value = -1;
+  });
+  useSignalEffect(() => {
+    if (token.value !== undefined) chosen.value = 0;
+  });
+  const put = (from: number, insert: string) => {
+    const element = field.current;
+    if (element === null) return;
+    element.setRangeText(insert, from, element.selectionStart, "end");
+    caret.value = element.selectionStart;
+    model.composing.text.value = element.value;
+  };
+  const take = (suggestion: Suggestion) => {
+    put(token.value?.from ?? caret.value, suggestion.insert);
+    if (suggestion.kind === "emoji") model.emoji.used(suggestion.char);
+  };
+  const moved = () => {
+    caret.value = field.current?.selectionStart ?? 0;
+    const typed = codeBefore(model.composing.text.value, caret.value);
+    const supply = model.emoji.supply.value;
+    if (typed === undefined || supply.state !== "here") return;
+    const emoji = supply.all.find(({ codes }) => codes.includes(typed.code));
+    if (emoji !== undefined) put(typed.from, toned(emoji, model.emoji.tone.value));
+  };
+  const pressed = (event: KeyboardEvent) => {
+    const { length } = offered.value;
+    const suggestion = offered.value[chosen.value];
+    if (length === 0 || suggestion === undefined || !isPlain(event)) return false;
+    if (event.key === "ArrowDown") chosen.value = (chosen.value + 1) % length;
+    else if (event.key === "ArrowUp") chosen.value = (chosen.value + length - 1) % length;
+    else if (event.key === "Escape") waived.value = token.value?.from ?? -1;
+    else if (event.key === "Enter" || event.key === "Tab") take(suggestion);
+    else return false;
+    return true;
+  };
+  return { offered, chosen, take, moved, pressed };
+}
+
+function isPlain(event: KeyboardEvent): boolean {
+  return !isComposing(event) && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey;
+}

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { TestBrowser } from "../support/browser.ts";
+import { connect, newKey } from "../support/client.ts";
+import { startServer } from "../support/server.ts";
+import { isWelcomed, messages, overflowing, say, shows, violations } from "./room-page.ts";
+
+const field = (page: Page) => page.getByLabel("Message", { exact: true }).and(page.locator("textarea"));
+const chosen = (page: Page) => page.locator("[role=option][aria-selected=true]");
+
+test("@ offers who is here; arrows choose, Enter takes, and whoever is addressed sees it marked", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const [ana, bo] = [
+    await connect(server.socket("standup"), { key: newKey(), name: "Ana Lund" }),
+    await connect(server.socket("standup"), { key: newKey(), name: "Anatol" }),
+  ];
+  ana.send({ action: "message", ref: "m1", message: "hello" });
+  await ana.until("ack");
+  const visitor = await browser.visitor();
+  const page = await visitor.open(`${server.url}/r/standup`);
+  await shows(page, ["hello"]);
+  await page.keyboard.type("hi @an");
+  // Who spoke last comes first.
+  await chosen(page).getByText("Ana Lund").waitFor();
+  assert.equal(
+    await field(page).getAttribute("aria-activedescendant"),
+    await chosen(page).getAttribute("id"),
+  );
+  await page.keyboard.press("ArrowDown");
+  await chosen(page).getByText("Anatol").waitFor();
+  // An input method's own Enter takes nothing.
+  await page.dispatchEvent("textarea", "keydown", { key: "Enter", isComposing: true });
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.inputValue("textarea"), "hi @Ana Lund ");
+  await page.keyboard.type("@anat");
+  await chosen(page).waitFor();
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator("[role=listbox]").count(), 0);
+  await page.keyboard.press("Enter");
+  await shows(page, ["hello", "hi @Ana Lund @anat"]);
+  const name = (await page.locator(".who b").textContent()) ?? "";
+  bo.send({ action: "message", ref: "m2", message: `@${name.toLowerCase()} and \`@${name}\`` });
+  await page.locator(".row.is-me mark.at-me", { hasText: `@${name.toLowerCase()}` }).waitFor();
+  assert.equal(await page.locator("mark.at-me").count(), 1);
+  assert.deepEqual(visitor.problems, []);
+});
+
+test("an emoji is written by its code, by choosing it, and picked by keyboard; a reaction too", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const visitor = await browser.visitor();
+  const page = await visitor.open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await page.keyboard.type(":rock");
+  await chosen(page).getByText(":rocket:").waitFor();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.inputValue("textarea"), "🚀 ");
+  await page.keyboard.type(":tada:");
+  assert.equal(await page.inputValue("textarea"), "🚀 🎉");
+  await page.keyboard.press("Enter");
+  await shows(page, ["🚀 🎉"]);
+  assert.equal(await page.locator(".text.is-emoji").count(), 1);
+  await page.getByRole("button", { name: "Emoji" }).click();
+  const picker = page.getByRole("dialog", { name: "Emoji" });
+  await page.keyboard.type("octopus");
+  await picker.getByRole("button", { name: "octopus" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.inputValue("textarea"), "🐙");
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), "TEXTAREA");
+  await page.fill("textarea", "");
+  await page.locator(".row").hover();
+  await page.getByRole("button", { name: "React", exact: true }).click();
+  await page.getByRole("button", { name: "More reactions" }).click();
+  // What was used last is at hand.
+  await picker.getByRole("group", { name: "Yours" }).getByRole("button").first().click();
+  await page.getByRole("button", { name: "🐙", pressed: true }).waitFor();
+  await page.getByRole("button", { name: "Emoji" }).click();
+  await page.keyboard.press("Escape");
+  await picker.waitFor({ state: "detached" });
+  assert.deepEqual(visitor.problems, []);
+});
+
+test("slash commands do what they say; one that is none is explained and stays in the field", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await say(page, "/nmae Ana");
+  await page.getByText("There is no /nmae.").waitFor();
+  assert.equal(await page.inputValue("textarea"), "/nmae Ana");
+  await say(page, "/name Ana");
+  await page.locator(".who b", { hasText: "Ana" }).waitFor();
+  await say(page, "/me waves");
+  await page.locator(".text.is-action", { hasText: "Ana waves" }).waitFor();
+  await say(page, "/shrug");
+  await say(page, "//shrug");
+  await shows(page, ["Ana waves", String.raw`¯\_(ツ)_/¯`, "/shrug"]);
+  await page.fill("textarea", "");
+  await page.locator("textarea").pressSequentially("/help");
+  await page.keyboard.press("Enter");
+  await page.getByRole("listbox", { name: "Commands" }).waitFor();
+  assert.equal(await page.getByRole("option").count(), 5);
+  await page.fill("textarea", "");
+  await say(page, "/search waves");
+  await page.locator(".hit", { hasText: "waves" }).waitFor();
+  assert.deepEqual((await messages(page)).length, 3);
+});
+
+test("I8 new words for a message, half written, outlive a reload", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await say(page, "first words");
+  await shows(page, ["first words"]);
+  await page.fill("textarea", "set aside");
+  await page.locator(".row").hover();
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.fill("textarea", "better wor");
+  await page.waitForFunction(() =>
+    Object.values(localStorage).some((value) => value.endsWith(" better wor")),
+  );
+  await page.reload();
+  await page.getByRole("group", { name: "Editing" }).waitFor();
+  assert.equal(await page.inputValue("textarea"), "better wor");
+  await page.locator("textarea").pressSequentially("ds");
+  await page.keyboard.press("Enter");
+  await shows(page, ["better words (edited)"]);
+  assert.equal(await page.inputValue("textarea"), "set aside");
+});
+
+test("rich text is pasted as the plain text it has; the field grows to eight lines, then scrolls", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const visitor = await browser.visitor({ permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await visitor.open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await page.evaluate(async () => {
+    const of = (type: string, text: string) => ({ [type]: new Blob([text], { type }) });
+    const rich = { ...of("text/html", "<b>bold</b> <i>words</i>"), ...of("text/plain", "bold words") };
+    await navigator.clipboard.write([new ClipboardItem(rich)]);
+  });
+  await page.focus("textarea");
+  await page.keyboard.press("Control+V");
+  assert.equal(await page.inputValue("textarea"), "bold words");
+  const heightOf = async (lines: number) => {
+    await page.fill("textarea", Array.from({ length: lines }, (_, at) => `line ${at}`).join("\n"));
+    return (await page.locator(".field").boundingBox())?.height ?? 0;
+  };
+  const [one, eight, twenty] = [await heightOf(1), await heightOf(8), await heightOf(20)];
+  assert.ok(eight >= one + 7 * 24 - 12, `${one} ${eight}`);
+  assert.equal(twenty, eight);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`while one writes nothing keeps anybody out and nothing sticks out (${colorScheme})`, async (t) => {
+    const browser = await TestBrowser.launch(t);
+    if (browser === undefined) return;
+    const server = await startServer(t);
+    const ana = await connect(server.socket("standup"), { key: newKey(), name: "Ana Lund" });
+    const visitor = await browser.visitor({ colorScheme });
+    const page = await visitor.open(`${server.url}/r/standup`);
+    await isWelcomed(page);
+    const name = (await page.locator(".who b").textContent()) ?? "";
+    ana.send({ action: "message", ref: "m1", message: `/me waves at @${name}` });
+    await page.locator(".row.is-me").waitFor();
+    for (const width of [1440, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const typed of ["@", ":hear", "/"]) {
+        await page.fill("textarea", "");
+        await page.locator("textarea").pressSequentially(typed);
+        await chosen(page).waitFor();
+        assert.deepEqual([await violations(page), await overflowing(page)], [[], []], `${typed} at ${width}`);
+      }
+      await page.fill("textarea", "");
+      await page.getByRole("button", { name: "Emoji" }).click();
+      await page.getByRole("button", { name: "octopus" }).waitFor({ state: "attached" });
+      assert.deepEqual([await violations(page), await overflowing(page)], [[], []], `picker at ${width}`);
+      await page.keyboard.press("Escape");
+    }
+    assert.deepEqual(visitor.problems, []);
+  });
+}
