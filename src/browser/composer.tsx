@@ -10,6 +10,7 @@ import { Icon } from "./icon.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { SuggestionList } from "./suggestion-list.tsx";
 import { texts } from "./texts/texts.ts";
+import { useSecondsUntil } from "./use-seconds.ts";
 import { useSuggestions } from "./use-suggestions.ts";
 
 interface Props {
@@ -47,15 +48,25 @@ export function Composer({ model, field, onSent }: Props) {
         onEnter={send}
       />
       <EmojiButton model={model} />
-      {/* A press must not take the focus, or the keyboard of a phone goes away. */}
-      <button
-        class={`send${isIdle ? " is-idle" : ""}`}
-        aria-label={texts.writing.send}
-        onPointerDown={(event) => event.preventDefault()}
-      >
-        <Icon name="send" />
-      </button>
+      <SendButton model={model} isIdle={isIdle} />
     </form>
+  );
+}
+
+/** While the server asks to go slow it tells when it goes on; what is sent meanwhile waits for that. */
+function SendButton({ model, isIdle }: { readonly model: RoomModel; readonly isIdle: boolean }) {
+  const seconds = useSecondsUntil(model.sending.pausedUntil.value);
+  const label = seconds > 0 ? texts.writing.sendSoon(seconds) : texts.writing.send;
+  return (
+    <button
+      class={`send${isIdle ? " is-idle" : ""}${seconds > 0 ? " is-slow" : ""}`}
+      aria-label={label}
+      title={label}
+      // A press must not take the focus, or the keyboard of a phone goes away.
+      onPointerDown={(event) => event.preventDefault()}
+    >
+      {seconds > 0 ? <span aria-hidden="true">{seconds}</span> : <Icon name="send" />}
+    </button>
   );
 }
 

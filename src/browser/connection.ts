@@ -5,6 +5,7 @@
  */
 import { closes, mayReconnect } from "../protocol/close-codes.ts";
 import type { FrameOf } from "../protocol/client-frames.ts";
+import type { UnixMs } from "../protocol/events.ts";
 import type { ServerFrame } from "../protocol/server-frames.ts";
 import { backoffMs } from "./backoff.ts";
 import { decodeServerFrame } from "./server-frame.ts";
@@ -14,7 +15,12 @@ export type ConnectionState =
   /** The hello is out: frames may follow it at once. */
   | { readonly state: "open" }
   | { readonly state: "live" }
-  | { readonly state: "waiting"; readonly delayMs: number }
+  | {
+      readonly state: "waiting";
+      readonly until: UnixMs;
+      /** What this try came to: there was a connection, there was none, or the server goes and comes back. */
+      readonly after: "loss" | "refusal" | "restart";
+    }
   /** The server told us not to come back. */
   | { readonly state: "refused"; readonly reason: string };
 
@@ -80,6 +86,11 @@ export class Connection {
     if (state === "open" || state === "live") this.#ping(checkWithinMs);
   }
 
+  /** The person does not want to wait. */
+  tryNow(): void {
+    if (this.#state.state === "waiting") this.#open();
+  }
+
   #open(): void {
     clearTimeout(this.#comeback);
     this.#drop();
@@ -117,25 +128,26 @@ export class Connection {
   }
 
   #closed(code: number, reason: string): void {
+    const after = this.#state.state === "connecting" || code === closes.noCapacity.code ? "refusal" : "loss";
     this.#drop();
     if (!mayReconnect(code)) {
       this.#become({ state: "refused", reason });
       return;
     }
     if (code === closes.flood.code) this.#askedPauseMs ??= floodPauseMs;
-    this.#comeBack();
+    this.#comeBack(code === closes.restart.code ? "restart" : after);
   }
 
   /** A socket nobody answers on: its close event may take minutes, so it is not waited for. */
   #lost(): void {
     this.#drop();
-    this.#comeBack();
+    this.#comeBack("loss");
   }
 
-  #comeBack(): void {
+  #comeBack(after: "loss" | "refusal" | "restart"): void {
     const delayMs = this.#askedPauseMs ?? backoffMs(this.#attempt, this.#options.random());
     this.#attempt += 1;
-    this.#become({ state: "waiting", delayMs });
+    this.#become({ state: "waiting", until: Date.now() + delayMs, after });
     this.#comeback = setTimeout(() => this.#open(), delayMs);
   }
 

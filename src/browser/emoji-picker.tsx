@@ -89,14 +89,16 @@ function unnamed(char: string): Emoji {
   return { char, name: char, codes: [], tags: [], group: -1, hasTones: false };
 }
 
-/** The search has the focus; what had it before gets it back, if it is still there. */
+/** The search has the focus; what had it before gets it back, unless it went on elsewhere. */
 function useFocusInside(field: { readonly current: HTMLElement | null }): void {
   useLayoutEffect(() => {
     const before = document.activeElement;
+    const dialog = field.current?.closest("[role=dialog]");
     field.current?.focus();
     return () => {
-      if (document.activeElement !== document.body && before?.isConnected !== true) return;
-      if (before instanceof HTMLElement && before !== document.body) before.focus({ preventScroll: true });
+      const { activeElement } = document;
+      const isStillHere = activeElement === document.body || dialog?.contains(activeElement) === true;
+      if (isStillHere && before instanceof HTMLElement) before.focus({ preventScroll: true });
     };
   }, []);
 }

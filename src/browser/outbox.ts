@@ -23,7 +23,6 @@ export class Outbox {
   readonly #newRef: () => Ref;
   #items: Outgoing[] = [];
   #isConnected = false;
-  /** No sending before this time: the server asked for it. */
   #pausedUntil: UnixMs = 0;
   #retryMs = firstRetryMs;
 
@@ -42,6 +41,11 @@ export class Outbox {
   /** How many still have to go out. */
   get waiting(): number {
     return this.#items.filter(({ status }) => status.state === "queued" || status.state === "sent").length;
+  }
+
+  /** No sending before this time: the server asked for it. */
+  get pausedUntil(): UnixMs {
+    return this.#pausedUntil;
   }
 
   /** When `next` should be asked again although nothing happened. */

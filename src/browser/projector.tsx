@@ -100,7 +100,7 @@ function Large({ shown: { message, text } }: { readonly shown: ShownMessage }) {
       <Avatar uid={message.uid} />
       <div>
         <bdi class="name">{message.name}</bdi>
-        <MessageText text={text} isEdited={false} isPending={false} />
+        <MessageText text={text} isEdited={false} isPending={false} author={message} me="" />
       </div>
     </article>
   );

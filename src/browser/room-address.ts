@@ -11,6 +11,7 @@ export interface RoomAddress {
   readonly peopleUrl: string;
   readonly searchUrl: string;
   readonly exportUrl: string;
+  readonly healthUrl: string;
   /** Tells rooms of one origin apart in the store. */
   readonly scope: string;
 }
@@ -43,6 +44,7 @@ export function roomAddress(pageUrl: string, base: string, room: string): RoomAd
     peopleUrl: `${link.href}/people`,
     searchUrl: `${link.href}/search`,
     exportUrl: `${link.href}/export`,
+    healthUrl: new URL(`${base}health`, pageUrl).href,
     scope: link.pathname,
   };
 }

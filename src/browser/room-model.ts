@@ -22,6 +22,7 @@ import type { RoomAddress } from "./room-address.ts";
 import { buildRows, keepRows, type Row } from "./rows.ts";
 import { Sending } from "./sending.ts";
 import type { Store } from "./store.ts";
+import { whyDown, type Why } from "./why-down.ts";
 
 const usualMessageChars = 4_000;
 
@@ -44,6 +45,8 @@ export class RoomModel {
   readonly emoji: EmojiShelf;
   readonly connection = signal<ConnectionState>({ state: "connecting" });
   readonly maxMessageChars = signal(usualMessageChars);
+  /** Why there is no connection, while there is none. */
+  readonly why = signal<Why>("lost");
   /** What the server complained of, in words for a person. */
   readonly complaint = signal("");
   readonly rows;
@@ -51,6 +54,7 @@ export class RoomModel {
   onMessage: (message: MessageEvent) => void = () => undefined;
 
   readonly #connection: Connection;
+  readonly #healthUrl: string;
   readonly #outbox: Outbox;
   readonly #complaint = new Complaint();
   readonly #alarm = new Alarm(() => this.#proceed());
@@ -64,6 +68,7 @@ export class RoomModel {
     this.sending = new Sending(this.#outbox, this.#complaint, () => this.#proceed());
     this.reading = new Reading(address.eventsUrl, store, address.scope, () => this.#proceed());
     this.rows = this.#rows(dayKey);
+    this.#healthUrl = address.healthUrl;
     this.#connection = new Connection({
       url: address.socketUrl,
       hello: () => ({ action: "hello", ...this.me.introduce(), ...this.reading.position }),
@@ -118,6 +123,11 @@ export class RoomModel {
     if (this.company.isTypingDue(Date.now())) this.#connection.send({ action: "typing" });
   }
 
+  /** The person does not want to wait for the next try. */
+  tryNow(): void {
+    this.#connection.tryNow();
+  }
+
   /** The network, the machine or the page came back. */
   check(): void {
     this.#connection.check();
@@ -140,12 +150,19 @@ export class RoomModel {
 
   #connected(state: ConnectionState): void {
     this.connection.value = state;
+    if (state.state === "waiting") void this.#askWhy(state.after);
     if (state.state === "open") this.#outbox.connected();
     if (state.state === "waiting" || state.state === "refused") {
       this.#outbox.disconnected();
       this.company.lost();
     }
     this.#proceed();
+  }
+
+  async #askWhy(after: "loss" | "refusal" | "restart"): Promise<void> {
+    this.why.value = after === "restart" ? "restarting" : this.why.value;
+    if (after === "loss") this.why.value = "lost";
+    if (after === "refusal") this.why.value = await whyDown(this.#healthUrl);
   }
 
   #take(frame: ServerFrame): void {

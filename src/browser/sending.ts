@@ -15,6 +15,8 @@ export class Sending {
   readonly outgoing = signal<readonly Outgoing[]>([]);
   /** How many still have to go out. */
   readonly waiting = signal(0);
+  /** The server asked to wait until then before anything else goes out. */
+  readonly pausedUntil = signal<UnixMs>(0);
   readonly #outbox: Outbox;
   readonly #complaint: Complaint;
   readonly #onChange: () => void;
@@ -62,6 +64,7 @@ export class Sending {
   show(): void {
     this.outgoing.value = this.#outbox.items;
     this.waiting.value = this.#outbox.waiting;
+    this.pausedUntil.value = this.#outbox.waiting > 0 ? this.#outbox.pausedUntil : 0;
   }
 
   /** A failed reaction or deletion leaves no row to say so, and nothing that was typed. */

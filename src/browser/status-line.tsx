@@ -1,15 +1,12 @@
 /** One line under the composer, always as high: who you are, who is typing, and how the connection is. */
 import { useSignal, type ReadonlySignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { codePoints } from "../protocol/text.ts";
 import { Avatar } from "./avatar.tsx";
-import { Icon, type IconName } from "./icon.tsx";
 import { NameForm } from "./name-form.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { texts } from "./texts/texts.ts";
+import { TroubleState } from "./trouble-state.tsx";
 
-/** A connection that is back sooner is not worth a word. */
-const patienceMs = 800;
 const counterFrom = 200;
 
 interface Props {
@@ -42,7 +39,7 @@ export function StatusLine({ model, text, onDone }: Props) {
           </>
         )}
       </p>
-      <State model={model} />
+      <TroubleState model={model} />
       <Counter text={text.value} max={model.maxMessageChars.value} />
     </div>
   );
@@ -66,57 +63,6 @@ function Who({ model, onChange }: { readonly model: RoomModel; readonly onChange
       </button>
     </p>
   );
-}
-
-interface Words {
-  readonly icon: IconName;
-  readonly tone: "is-warn" | "is-bad";
-  readonly text: string;
-}
-
-function State({ model }: { readonly model: RoomModel }) {
-  const isDown = useDown(model);
-  const words = stateInWords(model, isDown);
-  return (
-    <p class={`state ${words?.tone ?? ""}`} role="status">
-      {words !== undefined && (
-        <>
-          <Icon name={words.icon} />
-          <span>{words.text}</span>
-        </>
-      )}
-    </p>
-  );
-}
-
-/** Whether the connection has been gone for long enough to speak of it. */
-function useDown(model: RoomModel): boolean {
-  const isDown = useSignal(false);
-  const isLive = model.connection.value.state === "live";
-  useEffect(() => {
-    const timer = setTimeout(() => (isDown.value = !isLive), isLive ? 0 : patienceMs);
-    return () => clearTimeout(timer);
-  }, [isLive]);
-  return isDown.value && !isLive;
-}
-
-/** One thing at a time: the worst. */
-function stateInWords(model: RoomModel, isDown: boolean): Words | undefined {
-  const connection = model.connection.value;
-  const waiting = model.sending.waiting.value;
-  const queued = waiting === 0 ? "" : ` · ${texts.trouble.queued(waiting)}`;
-  if (connection.state === "refused") {
-    return {
-      icon: "alert",
-      tone: "is-bad",
-      text: texts.trouble.refused(connection.reason),
-    };
-  }
-  if (isDown && !navigator.onLine)
-    return { icon: "offline", tone: "is-warn", text: texts.trouble.offline + queued };
-  if (isDown) return { icon: "retry", tone: "is-warn", text: texts.trouble.reconnecting + queued };
-  const complaint = model.complaint.value;
-  return complaint === "" ? undefined : { icon: "alert", tone: "is-warn", text: complaint };
 }
 
 function Counter({ text, max }: { readonly text: string; readonly max: number }) {

@@ -49,7 +49,9 @@ export async function buildPage(outDir = join(root, "static", "app")): Promise<v
   const parts = new Map<string, Promise<Built>>();
   const script = await bundle(outDir, join(source, "page.tsx"), [loadedLater(outDir, parts)]);
   const style = await bundle(outDir, join(source, "page.css"), []);
-  const later = await Promise.all(parts.values());
+  const built = await Promise.all(parts.values());
+  // In one order, whichever was read first.
+  const later = built.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const kept = [script, style, ...later.filter(({ bytes }) => bytes <= largestKeptPart)];
   const builtFiles = JSON.stringify(kept.map(({ name }) => name));
   const opener = await bundle(outDir, worker, [], {

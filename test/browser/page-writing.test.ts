@@ -39,7 +39,7 @@ test("@ offers who is here; arrows choose, Enter takes, and whoever is addressed
   await page.keyboard.type("@anat");
   await chosen(page).waitFor();
   await page.keyboard.press("Escape");
-  assert.equal(await page.locator("[role=listbox]").count(), 0);
+  await page.locator("[role=listbox]").waitFor({ state: "detached" });
   await page.keyboard.press("Enter");
   await shows(page, ["hello", "hi @Ana Lund @anat"]);
   const name = (await page.locator(".who b").textContent()) ?? "";
@@ -56,7 +56,7 @@ test("an emoji is written by its code, by choosing it, and picked by keyboard; a
   const visitor = await browser.visitor();
   const page = await visitor.open(`${server.url}/r/standup`);
   await isWelcomed(page);
-  await page.keyboard.type(":rock");
+  await page.keyboard.type(":rocke");
   await chosen(page).getByText(":rocket:").waitFor();
   await page.keyboard.press("Tab");
   assert.equal(await page.inputValue("textarea"), "🚀 ");
@@ -125,9 +125,7 @@ test("I8 new words for a message, half written, outlive a reload", async (t) => 
   await page.locator(".row").hover();
   await page.getByRole("button", { name: "Edit" }).click();
   await page.fill("textarea", "better wor");
-  await page.waitForFunction(() =>
-    Object.values(localStorage).some((value) => value.endsWith(" better wor")),
-  );
+  await page.waitForFunction(() => JSON.stringify(localStorage).includes(" better wor"));
   await page.reload();
   await page.getByRole("group", { name: "Editing" }).waitFor();
   assert.equal(await page.inputValue("textarea"), "better wor");
@@ -181,12 +179,23 @@ for (const colorScheme of ["light", "dark"] as const) {
         await chosen(page).waitFor();
         assert.deepEqual([await violations(page), await overflowing(page)], [[], []], `${typed} at ${width}`);
       }
-      await page.fill("textarea", "");
-      await page.getByRole("button", { name: "Emoji" }).click();
-      await page.getByRole("button", { name: "octopus" }).waitFor({ state: "attached" });
-      assert.deepEqual([await violations(page), await overflowing(page)], [[], []], `picker at ${width}`);
-      await page.keyboard.press("Escape");
     }
     assert.deepEqual(visitor.problems, []);
+  });
+
+  test(`the emoji keep nobody out and do not stick out (${colorScheme})`, async (t) => {
+    const browser = await TestBrowser.launch(t);
+    if (browser === undefined) return;
+    const server = await startServer(t);
+    const page = await (await browser.visitor({ colorScheme })).open(`${server.url}/r/standup`);
+    await isWelcomed(page);
+    await page.setViewportSize({ width: 320, height: 800 });
+    await page.getByRole("button", { name: "Emoji" }).click();
+    await page.getByRole("button", { name: "octopus" }).waitFor({ state: "attached" });
+    assert.deepEqual(await overflowing(page), []);
+    // A few of them, since all take a minute to look at.
+    await page.keyboard.type("heart");
+    await page.getByRole("button", { name: "octopus" }).waitFor({ state: "detached" });
+    assert.deepEqual([await violations(page), await overflowing(page)], [[], []]);
   });
 }

@@ -4,6 +4,7 @@ import type { Grammar } from "../grammar.ts";
 export const writing = ({ number, plural }: Grammar) => ({
   message: "Message",
   send: "Send",
+  sendSoon: (seconds: number) => `Send: goes on in ${seconds} s`,
   first: "Say the first thing",
   next: "Say something",
   later: "Goes out when you’re back",

@@ -5,6 +5,7 @@ import type { Grammar } from "../grammar.ts";
 export const writing = ({ number, plural }: Grammar): Texts["writing"] => ({
   message: "Nachricht",
   send: "Senden",
+  sendSoon: (seconds) => `Senden: weiter in ${seconds} s`,
   first: "Sag das Erste",
   next: "Sag etwas",
   later: "Geht raus, wenn du wieder da bist",
