@@ -63,6 +63,8 @@ export async function pagePackages(): Promise<Licensed[]> {
   });
   const folder = /(?:^|\/)(node_modules\/(?:@[^/]+\/)?[^/]+)\//;
   const folders = new Set(Object.keys(metafile.inputs).map((path) => folder.exec(path)?.[1]));
+  // The build writes its data into the page: no file of it is bundled.
+  folders.add("node_modules/emojibase-data");
   const locked = lockedPackages();
   return [...folders].flatMap((path) => (path === undefined ? [] : [licensed(path, locked.get(path) ?? {})]));
 }

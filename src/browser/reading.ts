@@ -1,6 +1,7 @@
 /** What the person reads of the room: the part of the log that is shown, and what of its newest they have not seen. */
 import { signal } from "@preact/signals";
 import type { ChatEvent, Epoch, EventsPage, MessageEvent, Seq, Uid } from "../protocol/events.ts";
+import type { ShownMessage } from "../protocol/fold.ts";
 import type { ResetFrame, WelcomeFrame } from "../protocol/server-frames.ts";
 import { History, type Whereabouts } from "./history.ts";
 import type { Held } from "./kept-page.ts";
@@ -112,7 +113,7 @@ export class Reading {
   }
 
   find(seq: Seq): ShownMessage | undefined {
-    return this.messages.value.find(({ message }) => message.seq === seq);
+    return this.part.value.messages.find(({ message }) => message.seq === seq);
   }
 
   retry(): void {

@@ -217,7 +217,10 @@ export class RoomModel {
   /** New words that an earlier visit left half written, once the message they are for is here. */
   async #resumeEdit(): Promise<void> {
     const { halfEdit } = this.composing;
-    if (halfEdit === undefined || (await this.reading.loadBackTo(halfEdit.target)) === "failed") return;
+    if (halfEdit === undefined) return;
+    const whereabouts = await this.reading.goTo(halfEdit.target);
+    this.reading.arrived();
+    if (whereabouts === "failed") return;
     const original = this.reading.find(halfEdit.target);
     this.composing.resumeEdit(original?.isDeleted === false ? original : undefined);
   }

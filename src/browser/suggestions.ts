@@ -49,7 +49,7 @@ function emoji(query: string, { emoji: shelf }: RoomModel): readonly Suggestion[
 function people({ company, reading, me }: RoomModel): readonly Named[] {
   const found = new Map<string, Named>();
   const here = new Map(company.people.value.map((person) => [person.uid, person]));
-  for (const { message } of reading.messages.value.toReversed()) {
+  for (const { message } of reading.part.value.messages.toReversed()) {
     if (!found.has(message.uid)) found.set(message.uid, here.get(message.uid) ?? message);
   }
   for (const person of here.values()) if (!found.has(person.uid)) found.set(person.uid, person);
