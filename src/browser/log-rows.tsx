@@ -20,12 +20,14 @@ interface Props {
 
 interface RowProps extends Props {
   readonly row: Row;
+  /** Names the present day: what was today is yesterday after midnight. */
+  readonly today: string;
 }
 
 /** A row that is still the same object is not drawn again: most of a long log, at every message. */
 export class LogRow extends Component<RowProps> {
   override shouldComponentUpdate(next: RowProps): boolean {
-    return next.row !== this.props.row;
+    return next.row !== this.props.row || (next.row.kind === "day" && next.today !== this.props.today);
   }
 
   render({ row, model, words, place }: RowProps) {

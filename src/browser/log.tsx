@@ -2,6 +2,7 @@
  * The messages, scrolled the way a reader expects: it stays at the newest when it is there, and anywhere else the
  * line under the eye stays where it is, whatever is added above or below.
  */
+import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Announcer } from "./announcer.ts";
@@ -16,6 +17,9 @@ import { asksForNewest, walkRows } from "./row-keys.ts";
 import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
+/** How soon after midnight today is called yesterday. */
+const todayMs = 20_000;
+
 interface Props {
   readonly model: RoomModel;
   readonly address: RoomAddress;
@@ -28,6 +32,7 @@ export function Log({ model, address, room, words, place }: Props) {
   const scroller = useRef<HTMLElement>(null);
   const told = useRef<HTMLDivElement>(null);
   const rows = model.rows.value;
+  const today = useToday(words);
   const isEmpty = rows.length === 0 && model.reading.isLoaded.value;
   useLayoutEffect(() => {
     if (scroller.current === null) return undefined;
@@ -66,7 +71,7 @@ export function Log({ model, address, room, words, place }: Props) {
           <EmptyRoom address={address} room={room} isAlone={(model.company.count.value ?? 1) <= 1} />
         )}
         {rows.map((row) => (
-          <LogRow key={row.key} row={row} model={model} words={words} place={place} />
+          <LogRow key={row.key} row={row} today={today} model={model} words={words} place={place} />
         ))}
       </div>
     </section>
@@ -90,6 +95,15 @@ function useKeys(model: RoomModel, place: ReadingPlace): void {
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
   }, []);
+}
+
+function useToday(words: TimeWords): string {
+  const today = useSignal(words.dayKey(Date.now()));
+  useEffect(() => {
+    const timer = setInterval(() => (today.value = words.dayKey(Date.now())), todayMs);
+    return () => clearInterval(timer);
+  }, []);
+  return today.value;
 }
 
 function useAnnouncer(model: RoomModel, told: RefObject<HTMLElement | null>): void {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { movesInWords, namesInWords, typingInWords } from "../../src/browser/names-in-words.ts";
 import { timeWords } from "../../src/browser/time-words.ts";
 import { isEmojiOnly, languageOf } from "../../src/browser/typesetting.ts";
@@ -48,4 +49,33 @@ test("days are named from today, across the end of summer time and of the year",
   assert.equal(words.day(Date.UTC(2024, 9, 26, 22, 1), now), "Today");
   assert.equal(words.day(Date.UTC(2024, 9, 24, 12), now), "Thursday 24 October");
   assert.match(words.day(Date.UTC(2023, 11, 31, 12), now), /31 December 2023/);
+});
+
+test("a day has one name, and begins at its midnight, in any zone and across any change of clocks", () => {
+  const zones = [
+    "Europe/Copenhagen",
+    "America/St_Johns",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+    "UTC",
+  ];
+  const moment = fc.integer({ min: Date.UTC(2023, 0, 1), max: Date.UTC(2026, 11, 31) });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...zones),
+      moment,
+      fc.integer({ min: 0, max: 30 * 3_600_000 }),
+      (zone, at, later) => {
+        const words = timeWords("en-GB", zone);
+        const date = (time: number) => new Date(time).toLocaleDateString("en-CA", { timeZone: zone });
+        assert.equal(words.dayKey(at) === words.dayKey(at + later), date(at) === date(at + later));
+        const daysAgo = Math.round((Date.parse(date(at + later)) - Date.parse(date(at))) / 86_400_000);
+        const name = words.day(at, at + later);
+        assert.equal(name, ["Today", "Yesterday"][daysAgo] ?? name);
+        if (daysAgo > 1) assert.ok(!["Today", "Yesterday"].includes(name));
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
