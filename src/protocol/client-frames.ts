@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import type { ErrorCode } from "./error-codes.ts";
 import type { Ref } from "./events.ts";
+import { nestsDeeperThan } from "./nesting.ts";
 import { isStorable } from "./text.ts";
 
 const text = v.pipe(v.string(), v.check(isStorable, "holds NUL or half a character"));
@@ -13,6 +14,9 @@ const ref = v.pipe(
   v.regex(/^[A-Za-z0-9_-]{1,64}$/, "is not 1 to 64 characters of A-Z a-z 0-9 _ -"),
 );
 const seq = v.pipe(v.number(), v.safeInteger("is not a whole number"), v.minValue(0, "is negative"));
+
+/** What a client may put into fields that nobody reads. */
+const maxNesting = 32;
 
 export const subprotocol = "confab.v1";
 export type Dialect = "plain" | typeof subprotocol;
@@ -84,6 +88,9 @@ function decode<Frame>(data: string, schemas: Schemas<Frame>): Decoded<Frame> {
 }
 
 function parseObject(data: string): FrameError | { object: Readonly<Record<"action" | "ref", unknown>> } {
+  if (nestsDeeperThan(data, maxNesting)) {
+    return { code: "bad_frame", message: `The frame nests deeper than ${maxNesting}.` };
+  }
   let value: unknown;
   try {
     value = JSON.parse(data);

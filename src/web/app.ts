@@ -18,7 +18,7 @@ import { pageLocals } from "./page-locals.ts";
 import { pages } from "./pages.ts";
 import { postMessage, type PostingParts } from "./post-message.ts";
 import { internalProblem, notFound, refuse, unavailable } from "./problem.ts";
-import { hostGuard } from "./host-guard.ts";
+import { hostGuard, oneHost } from "./host-guard.ts";
 import { installable } from "./installable.ts";
 import { logRequests, requestIdOf } from "./request-log.ts";
 import { roomApi } from "./room-api.ts";
@@ -63,6 +63,7 @@ export function createApp(parts: AppParts): Express {
   app.use(securityHeaders(config.trustProxyHops, config.allowedOrigins));
   app.use(compression());
   app.use(pageLocals(config.publicName, assets));
+  app.use(oneHost);
   app.use(metricsRoute(metrics, config.metricsToken));
   app.use(hostGuard(config.allowedOrigins, config.trustProxyHops));
   app.use(staticFiles(parts.staticDir, assets));

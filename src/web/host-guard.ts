@@ -18,3 +18,14 @@ export function hostGuard(allowedOrigins: readonly string[], trustProxyHops: num
     refuse(request, response, { status: 421, code: "wrong_host", title: "Wrong address", message });
   };
 }
+
+/** Of two hosts a proxy in front may have taken the other one. */
+export const oneHost: RequestHandler = (request, response, next) => {
+  if ((request.headersDistinct["host"]?.length ?? 0) <= 1) {
+    next();
+    return;
+  }
+  response.set("Connection", "close");
+  const message = "The request names two hosts.";
+  refuse(request, response, { status: 400, code: "wrong_host", title: "Not understood", message });
+};

@@ -17,9 +17,9 @@ const frameRate: Rate = { perSecond: 500, burst: 500 };
 /** What a frame of the largest size counts for: reading it costs that much more. */
 const largestFrameCost = 64;
 /** A person's pace. What goes beyond it counts against the address, so that quiet people of a loud one are heard. */
-const quietRate: Rate = { perSecond: 20, burst: 100 };
-/** More than this and the peer would seem gone. */
-const longestHoldMs = 10_000;
+const quietRate: Rate = { perSecond: 20, burst: 40 };
+/** An address that owes more is not slowed any more: its loud connections are closed. */
+const mostOwedMs = 2_000;
 
 /** The article's connectionClosureTimeout: how long the peer's side of a close is waited for. */
 export const closureTimeoutMs = 60_000;
@@ -106,6 +106,7 @@ export class Connection {
   }
 
   #receive({ length }: Buffer, handle: () => void | Promise<void>): void {
+    if (this.#isShutOut) return;
     if (this.#frames.waitMs > 0) {
       this.#shutOut();
       return;
@@ -125,11 +126,11 @@ export class Connection {
       return;
     }
     const owedMs = this.#visitors.owedMs("frames", this.#caller.address, cost);
-    if (owedMs > 0) this.#caller.holdBack(Math.min(owedMs, longestHoldMs));
+    if (owedMs > mostOwedMs) this.#shutOut();
+    else if (owedMs > 0) this.#caller.holdBack(owedMs);
   }
 
   #shutOut(): void {
-    if (this.#isShutOut) return;
     this.#isShutOut = true;
     this.#caller.shutOut(closes.flood);
     clearTimeout(this.#closureTimer);

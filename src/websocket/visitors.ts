@@ -29,7 +29,7 @@ export class Visitors {
     this.#limiters = {
       // Twice in a row everybody of an address may lose their connections and come back at once.
       connections: new RateLimiter(rate(connections, 0.1, 2), now),
-      frames: new RateLimiter(rate(connections, 10, 20), now),
+      frames: new RateLimiter(rate(connections, 10, 10), now),
       reads: new RateLimiter(rate(connections, 0.2, 1), now),
     };
   }

@@ -12,7 +12,7 @@ export interface WaitingLimits {
   readonly inAll: number;
 }
 
-export const usualWaiting: WaitingLimits = { silentPerAddress: 100, inAll: 4_000 };
+export const usualWaiting: WaitingLimits = { silentPerAddress: 1_000, inAll: 4_000 };
 
 export function limitWaiting(server: Server, limits: WaitingLimits): void {
   const waiting = new Waiting(limits);

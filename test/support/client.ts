@@ -111,8 +111,9 @@ export interface Hello {
 export async function connect(
   url: string,
   hello: Hello = {},
+  options?: ClientOptions,
 ): Promise<TestClient & { welcome: WelcomeFrame }> {
-  const client = new TestClient(url, subprotocol);
+  const client = new TestClient(url, subprotocol, options);
   await once(client.websocket, "open");
   client.send({ action: "hello", ...hello });
   const welcome = await client.until("welcome");

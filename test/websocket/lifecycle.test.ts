@@ -268,11 +268,11 @@ test("frames of the largest size are a flood long before five hundred", async (t
 test("an address that sends beyond its share is read more slowly where it is loud, and heard where it is quiet", async (t) => {
   const [loudly, quietly] = [new Recorder(), new Recorder()];
   const recorders = [loudly, quietly];
-  // Two connections: twenty frames a second, forty at once, besides a person's hundred on each.
+  // Two connections: twenty frames a second and at once, besides a person's forty on each.
   const { url } = await listen(t, () => recorders.shift() ?? assert.fail(), 60_000, 2);
   const [loud, quiet] = [await RawPeer.connect(url), await RawPeer.connect(url)];
-  await loud.send(Buffer.concat(Array.from({ length: 160 }, () => frame(opcodes.ping))));
-  while (loudly.calls.filter((call) => call === "onPing").length < 160) await nextTurn();
+  await loud.send(Buffer.concat(Array.from({ length: 80 }, () => frame(opcodes.ping))));
+  while (loudly.calls.filter((call) => call === "onPing").length < 80) await nextTurn();
   const owedSinceMs = performance.now();
   await loud.send(say("late"));
   await quiet.send(say("hello"));
@@ -287,7 +287,7 @@ test("a connection closed while it is held back hears of the peer's end", async 
   const recorder = new Recorder();
   const { url } = await listen(t, () => recorder, 60_000, 2);
   const peer = await RawPeer.connect(url);
-  await peer.send(Buffer.concat([...Array.from({ length: 160 }, () => frame(opcodes.ping)), say("close")]));
+  await peer.send(Buffer.concat([...Array.from({ length: 80 }, () => frame(opcodes.ping)), say("close")]));
   await peer.until(() => peer.closeCode !== undefined);
   await peer.send(closeFrame(4000));
   await peer.ended;
@@ -306,4 +306,16 @@ test("more new connections from one address than it may ever need are refused wi
   };
   await assert.rejects(comeAndGo, /429 Too Many Requests[^]*Retry-After: 1/);
   assert(came >= 20);
+});
+
+test("an address that owes two seconds of its share is closed with 4429 where it is loud", async (t) => {
+  const recorder = new Recorder();
+  const { url } = await listen(t, () => recorder, 60_000, 2);
+  const peer = await RawPeer.connect(url);
+  // A person's forty, twenty at once, and forty owed at twenty a second.
+  await peer.send(Buffer.concat(Array.from({ length: 300 }, () => frame(opcodes.ping))));
+  await recorder.closed;
+  assert.equal(recorder.calls.at(-1), "onClose 4429 too many frames, wait 5 s");
+  const read = recorder.calls.filter((call) => call === "onPing").length;
+  assert(read >= 95 && read < 120, `${read}`);
 });

@@ -12,7 +12,7 @@ function visitors(maxConnectionsPerAddress: number): { who: Visitors; pass: (ms:
 
 for (const [share, atOnce, perSecond] of [
   ["connections", 400, 20],
-  ["frames", 4_000, 2_000],
+  ["frames", 2_000, 2_000],
   ["reads", 200, 40],
 ] as const) {
   test(`an address of 200 connections has ${atOnce} ${share} at once and ${perSecond} a second`, () => {
@@ -28,7 +28,7 @@ for (const [share, atOnce, perSecond] of [
 
 test("what has come already is owed, and costs as long as it takes to come back", () => {
   const { who, pass } = visitors(200);
-  assert.equal(who.owedMs("frames", "a", 4_000), 1);
+  assert.equal(who.owedMs("frames", "a", 2_000), 1);
   assert.equal(who.owedMs("frames", "a", 2_000), 1_001);
   pass(1_001);
   assert.equal(who.owedMs("frames", "a", 0), 0);
