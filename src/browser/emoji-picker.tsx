@@ -74,8 +74,12 @@ function useSections(shelf: EmojiShelf, query: string): readonly Section[] {
     const { yours, groups, found } = texts.writing.emoji;
     const sections = query.trim() === "" ? [] : [{ title: found, emoji: findEmoji(all, query) }];
     if (query.trim() === "") {
-      // Those of earlier days may have a tone, which the list does not know.
-      const named = (char: string) => all.find((each) => each.char === char) ?? unnamed(char);
+      // Those of earlier days may have a tone, which the list does not know: only their names are its.
+      const base = (char: string) => char.replace(/[\ufe0f\p{Emoji_Modifier}]/gu, "");
+      const named = (char: string) => {
+        const known = all.find((each) => base(each.char) === base(char));
+        return { ...(known ?? unnamed(char)), char, hasTones: false };
+      };
       sections.push({ title: yours, emoji: recent.map(named) });
       groups.forEach((title, group) => {
         sections.push({ title, emoji: all.filter((each) => each.group === group) });

@@ -32,7 +32,10 @@ export function emojiRows(language: string): string {
     .join("\n");
 }
 
-function row({ emoji, label, tags = [], group = 0, skins = [] }: Entry, codes: readonly string[]): string {
+function row(entry: Entry, codes: readonly string[]): string {
+  const { label, tags = [], group = 0, skins = [] } = entry;
+  // A picture by itself needs no sign that it is one; with it, it would be another reaction than without.
+  const emoji = entry.emoji.replace(/(\p{Emoji_Presentation})\ufe0f/gu, "$1");
   const isToned = skins.length === tones.length && skins.every((skin, at) => skin.emoji === toned(emoji, at));
   return [emoji, label, codes.join(" "), tags.join(" "), `${group}${isToned ? "+" : ""}`].join("\t");
 }

@@ -93,7 +93,8 @@ test("emoji are found by their code, their name and what they are about, the lik
   const all = readEmoji(emojiRows("en"));
   const first = (query: string) => findEmoji(all, query, 1)[0]?.char;
   assert.equal(first("heart"), "❤️");
-  assert.match(first("+1") ?? "", /^👍/u);
+  // The very reaction that is at hand beside every message.
+  assert.equal(first("+1"), "👍");
   assert.equal(first("tada"), "🎉");
   assert.equal(first("red heart"), "❤️");
   assert.equal(findEmoji(all, "qqqq").length, 0);
