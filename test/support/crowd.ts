@@ -17,16 +17,19 @@ export interface CrowdOptions extends Partial<Pick<SteadyClientOptions, "window"
   /** What each message carries beside its number. */
   readonly padding?: string;
   readonly seed?: number;
+  /** How long anything a test waits for may take, if not as usual. */
+  readonly patienceMs?: number;
 }
 
 export class Crowd {
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   readonly clients: readonly SteadyClient[];
   readonly #options: CrowdOptions;
   #isTalking = true;
 
   constructor(t: TestContext, options: CrowdOptions) {
     this.#options = options;
+    this.ledger = new Ledger(options.patienceMs);
     const { writers, readers } = options;
     const names = [...numbered("writer", writers), ...numbered("reader", readers)];
     this.clients = names.map((name, at) => this.#client(name, at));

@@ -25,6 +25,11 @@ export class Ledger {
   readonly #views = new Map<string, MessageEvent[]>();
   readonly #complaints: string[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #patienceMs: number;
+
+  constructor(withinMs = patienceMs) {
+    this.#patienceMs = withinMs;
+  }
 
   get ackCount(): number {
     return this.#acks.length;
@@ -79,8 +84,9 @@ export class Ledger {
   /** Resolves when something that was recorded makes the condition true. */
   async until(what: string, condition: () => boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    const late = (): void => reject(new Error(`not within ${patienceMs} ms: ${what}\n${this.#summary()}`));
-    const timer = setTimeout(late, patienceMs);
+    const late = (): void =>
+      reject(new Error(`not within ${this.#patienceMs} ms: ${what}\n${this.#summary()}`));
+    const timer = setTimeout(late, this.#patienceMs);
     const look = (): void => {
       if (condition()) resolve(undefined);
     };
