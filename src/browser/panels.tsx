@@ -10,7 +10,6 @@ import type { RoomModel } from "./room-model.ts";
 import type { Rooms } from "./rooms.ts";
 import { RoomsDrawer } from "./rooms-drawer.tsx";
 import { SearchPanel } from "./search-panel.tsx";
-import { ShareDialog } from "./share-dialog.tsx";
 import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
@@ -30,7 +29,7 @@ interface Props {
 }
 
 export function Panels(props: Props) {
-  const { view, model, address, room, words, place } = props;
+  const { view, model, address, words, place } = props;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!asksForSearch(event)) return;
@@ -53,7 +52,7 @@ export function Panels(props: Props) {
     case "search":
       return <SearchPanel {...shared} words={words} place={place} />;
     case "share":
-      return <ShareDialog address={address} room={room} onClose={close} />;
+      return <Share {...props} />;
     case "rooms":
       return <RoomsDrawer {...props} onClose={close} />;
     case "options":
@@ -61,6 +60,16 @@ export function Panels(props: Props) {
     case "projector":
       return <OnScreen {...props} />;
   }
+}
+
+function Share({ view, model, address, room }: Props) {
+  return (
+    <Later
+      load={async () => (await import("./share-dialog.tsx")).ShareDialog}
+      props={{ address, room, onClose: () => closes(view, "share") }}
+      onFailed={() => failed(view, model)}
+    />
+  );
 }
 
 function Options({ view, model, address, alerts }: Props) {
