@@ -53,6 +53,11 @@ export function secretMistake(dataDir: string, configured: string | undefined): 
   return readFileSync(claimed, "utf8").trim() === fingerprintOf(secret) ? undefined : otherSecret;
 }
 
+/** Tells secrets apart without telling them. */
+export function fingerprintOf(secret: string): string {
+  return createHmac("sha256", secret).update("confab secret fingerprint").digest("base64url");
+}
+
 /** @param isClaimed the folder belongs to a secret already, so none may be made for it */
 function keptSecret(file: string, isClaimed: boolean): string {
   if (!existsSync(file) && isClaimed) {
@@ -67,10 +72,6 @@ function claim(file: string, secret: string): void {
   if (!existsSync(file)) writeWhole(file, fingerprint);
   if (readFileSync(file, "utf8").trim() === fingerprint) return;
   throw new SecretError(otherSecret);
-}
-
-function fingerprintOf(secret: string): string {
-  return createHmac("sha256", secret).update("confab secret fingerprint").digest("base64url");
 }
 
 /** A crash in between leaves no file or the whole one, and once this returns a power cut leaves the whole one. */

@@ -78,8 +78,7 @@ export class Projection {
       case "act":
         return this.#keep(record, place, base);
       case "imported":
-        this.#sql.rememberPlace.run(record.seq, place);
-        return this.#deciding.keep(record, record.seq);
+        return this.#import(record, place);
       case "prune":
         this.#deciding.prune(record.room, record.messages, record.through ?? 0);
         return undefined;
@@ -89,6 +88,9 @@ export class Projection {
         return undefined;
       case "base":
         this.#sql.setMark.run("base", record.seq);
+        // The file's last number may be of a message that is gone.
+        this.#sql.beginNumbers.run();
+        this.#sql.raiseNumbers.run(record.seq);
         for (const [epoch, last] of record.epochs) this.#sql.pastEpoch.run(epoch, last);
         return undefined;
       case "erased":
@@ -100,6 +102,14 @@ export class Projection {
   #keep(timed: TimedAct, place: number, base: Seq): Outcome {
     const outcome = this.#deciding.keep(timed, base + place);
     if (outcome.kept && outcome.repeat && "msg" in timed.act) this.#sql.copy.run(place, outcome.seq);
+    return outcome;
+  }
+
+  #import(record: Extract<LogRecord, { type: "imported" }>, place: number): Outcome {
+    const outcome = this.#deciding.keep(record, record.seq);
+    if (outcome.kept && !outcome.repeat) this.#sql.rememberPlace.run(record.seq, place);
+    // What the file had erased came without its text.
+    if (record.act.type === "delete") this.rememberErased(record.seq);
     return outcome;
   }
 
@@ -117,6 +127,10 @@ function prepare(db: DatabaseSync) {
     setMark: sql("INSERT INTO marks VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"),
     rememberPlace: sql("INSERT OR REPLACE INTO imported VALUES (?, ?)"),
     copy: sql("INSERT OR REPLACE INTO copies VALUES (?, ?)"),
+    beginNumbers: sql(`
+      INSERT INTO sqlite_sequence (name, seq) SELECT 'events', 0
+      WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'events')`),
+    raiseNumbers: sql("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'events'"),
     presentEpoch: sql("SELECT epoch FROM epochs WHERE last_seq IS NULL"),
     endEpochs: sql("UPDATE epochs SET last_seq = ? WHERE last_seq IS NULL"),
     beginEpoch: sql("INSERT INTO epochs (epoch, begun) VALUES (?, ?) ON CONFLICT DO NOTHING"),

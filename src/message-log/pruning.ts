@@ -55,6 +55,8 @@ export class Pruning {
 
   /** Takes these out of a room, in the caller's transaction. */
   take(room: string, messages: readonly Seq[], through: Seq): void {
+    // Of a room that came into the log from a file nothing may be left but how far it was taken.
+    this.#sql.addRoom.run(room);
     const id = this.#sql.room.get(room)?.["room_id"];
     if (typeof id !== "number") return;
     this.#takeAll(id, messages);
@@ -96,6 +98,7 @@ export class Pruning {
 function prepare(db: DatabaseSync) {
   const sql = (source: string): StatementSync => db.prepare(source);
   return {
+    addRoom: sql("INSERT INTO rooms (name) VALUES (?) ON CONFLICT DO NOTHING"),
     room: sql("SELECT room_id FROM rooms WHERE name = ?"),
     rooms: sql("SELECT room_id FROM rooms WHERE room_id > ? ORDER BY room_id LIMIT ?"),
     beyond: sql(

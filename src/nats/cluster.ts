@@ -22,7 +22,7 @@ export function joinCluster(config: Config, lines: LogLines): Cluster {
   return { link, presence, leave };
 }
 
-function natsOptions(config: Config): NatsOptions {
+export function natsOptions(config: Config): NatsOptions {
   const { natsServers = [], natsCreds, natsUser, natsPassword, natsTlsCa, natsPrefix } = config;
   return {
     servers: natsServers,

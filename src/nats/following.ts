@@ -81,9 +81,7 @@ export class Following {
     const tell = setInterval(() => waiting(`replaying: ${this.#followed.place} of ${last}`), retryMs);
     try {
       await this.reached(last);
-      const { base, place, epoch } = this.#followed;
-      // Whichever node comes first: the others' is the same to the stream.
-      if (epoch === "") await this.beginLife(base + place, "epoch.first", waiting);
+      await this.#firstLife(last, waiting);
     } finally {
       clearInterval(tell);
     }
@@ -168,6 +166,33 @@ export class Following {
         waiting(`JetStream does not answer: ${String(error)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+
+  /** Begun by whichever node comes first, and in an imported log by the import, as its end. */
+  async #firstLife(last: number, waiting: (reason: string) => void): Promise<void> {
+    while (this.#followed.epoch === "" && !this.#isStopped) {
+      if (this.#followed.base > 0) waiting("an import is under way: what is still to come ends with it");
+      else if (await this.#tryFirstLife(last, waiting)) return;
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      last = await this.#lastPlace(waiting);
+      await this.reached(last);
+    }
+  }
+
+  /** Only where nothing came since, as the beginning of an import would. */
+  async #tryFirstLife(last: number, waiting: (reason: string) => void): Promise<boolean> {
+    const epoch = randomBytes(9).toString("base64url");
+    const record = encodeRecord({ type: "epoch", epoch, through: this.#followed.place });
+    const { link, stream } = this.#parts;
+    const expect = { lastSequence: last };
+    try {
+      const { seq } = await jetstream(link.connection).publish(stream.subjects.records, record, { expect });
+      await this.reached(seq);
+      return true;
+    } catch (error) {
+      waiting(`the log does not begin yet: ${String(error)}`);
+      return false;
     }
   }
 
