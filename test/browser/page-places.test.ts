@@ -147,6 +147,9 @@ for (const width of [320, 390, 820, 1440]) {
     await server.stop();
     await page.getByText("Reconnecting…").waitFor();
     assert.deepEqual(await overflowing(page), [], "reconnecting");
+    await page.fill("textarea", "x".repeat(4_010));
+    await page.locator(".counter.is-bad").waitFor();
+    assert.deepEqual(await overflowing(page), [], "reconnecting, with too much written");
     assert.equal(await page.locator(".under").evaluate((line) => line.clientHeight), 24);
   });
 }
