@@ -25,8 +25,12 @@ test("a build leaves a manifest, the files it names, and nothing of older builds
   assert.match(script, /^page-[A-Z0-9]{8}\.js$/);
   assert.match(style, /^page-[A-Z0-9]{8}\.css$/);
   assert.match(code, /^qr-[A-Z0-9]{8}\.js$/);
-  const text = await readFile(join(folder, script), "utf8");
-  for (const later of [code, german]) assert.ok(text.includes(`import("./${later}")`), "loaded later");
+  const { "share-dialog.js": dialog = "" } = manifest;
+  const loads = async (from: string, later: string): Promise<boolean> =>
+    (await readFile(join(folder, from), "utf8")).includes(`import("./${later}")`);
+  assert.ok(await loads(script, german), "a language is loaded when it is read");
+  assert.ok(await loads(script, dialog), "a dialog is loaded when it is opened");
+  assert.ok(await loads(dialog, code), "and what it needs with it");
   assert.match(worker, /^service-worker-[A-Z0-9]{8}\.js$/);
   const opened = await readFile(join(folder, worker), "utf8");
   for (const name of [script, style, code]) assert.ok(opened.includes(`"${name}"`), "opens without a server");
