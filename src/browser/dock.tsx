@@ -1,11 +1,12 @@
 /** The foot of the room: the composer, the line under it, and the way back to the newest message. */
 import { useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Composer } from "./composer.tsx";
 import { ComposingLine } from "./composing-line.tsx";
 import { EmojiPicker } from "./emoji-picker.tsx";
 import { Icon } from "./icon.tsx";
+import { isComposing } from "./input-method.ts";
 import { toNewest } from "./jump.ts";
 import type { ReadingPlace } from "./reading-place.ts";
 import { react } from "./reactions.tsx";
@@ -59,6 +60,15 @@ interface PickerProps {
 function Picker({ model, field }: PickerProps) {
   const { emoji, composing } = model;
   const picking = emoji.picking.value;
+  useEffect(() => {
+    // Wherever the focus went meanwhile, and even before the picker is drawn.
+    const onKeyDown = (event: KeyboardEvent) => {
+      const isMeant = event.key === "Escape" && !isComposing(event) && !event.defaultPrevented;
+      if (isMeant && emoji.picking.value.state !== "none") emoji.close();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
   if (picking.state === "none") return null;
   const pick = (char: string) => {
     emoji.used(char);

@@ -1,6 +1,6 @@
 /**
- * All emoji, found by name, for the composer or for a reaction. The focus goes into the search, Down into the grid, where
- * the arrows walk; Escape gives it back to where it came from.
+ * All emoji, found by name, for the composer or for a reaction. The focus goes into the search, Down or Tab into the
+ * grid, where the arrows walk; when it closes (Escape: dock.tsx) the focus goes back to where it came from.
  */
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
@@ -30,8 +30,7 @@ export function EmojiPicker({ shelf, onPick }: Props) {
   useFocusInside(field);
   const pressed = (event: KeyboardEvent) => {
     if (isComposing(event)) return;
-    if (event.key === "Escape") shelf.close();
-    else if (event.key === "Enter" && event.target === field.current) pick(sections[0]?.emoji[0]);
+    if (event.key === "Enter" && event.target === field.current) pick(sections[0]?.emoji[0]);
     else if (grid.current === null || !stepInGrid(grid.current, field.current, event)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -46,10 +45,11 @@ export function EmojiPicker({ shelf, onPick }: Props) {
       <div class="menu at-end picker" role="dialog" aria-label={title} onKeyDown={pressed}>
         <FindField field={field} label={find} onInput={(text) => (query.value = text)} />
         <div ref={grid} class="picker-body">
-          {sections.map((section) => (
+          {sections.map((section, at) => (
             <Cells
               key={section.title}
               section={section}
+              isFirst={at === 0}
               tone={shelf.tone.value}
               onPick={pick}
               onPoint={(emoji) => (pointed.value = emoji)}
@@ -109,24 +109,26 @@ function useFocusInside(field: { readonly current: HTMLElement | null }): void {
 
 interface CellsProps {
   readonly section: Section;
+  /** Tab goes to the first cell of all; the arrows to the others. */
+  readonly isFirst: boolean;
   readonly tone: number;
   readonly onPick: (emoji: Emoji) => void;
   readonly onPoint: (emoji: Emoji) => void;
 }
 
-function Cells({ section: { title, emoji }, tone, onPick, onPoint }: CellsProps) {
+function Cells({ section: { title, emoji }, isFirst, tone, onPick, onPoint }: CellsProps) {
   return (
     <section role="group" aria-label={title}>
       <p class="label" aria-hidden="true">
         {title}
       </p>
       <div class="cells">
-        {emoji.map((each) => (
+        {emoji.map((each, at) => (
           <button
             key={each.char}
             type="button"
             class="cell"
-            tabIndex={-1}
+            tabIndex={isFirst && at === 0 ? 0 : -1}
             aria-label={each.name}
             title={each.name}
             onClick={() => onPick(each)}

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { TestBrowser } from "../support/browser.ts";
 import { connect, newKey } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
-import { isWelcomed, messages, overflowing, say, shows, violations } from "./room-page.ts";
+import { isWelcomed, messages, overflowing, say, settled, shows, violations } from "./room-page.ts";
 
 const field = (page: Page) => page.getByLabel("Message", { exact: true }).and(page.locator("textarea"));
 const chosen = (page: Page) => page.locator("[role=option][aria-selected=true]");
@@ -67,6 +67,8 @@ test("an emoji is written by its code, by choosing it, and picked by keyboard; a
   assert.equal(await page.locator(".text.is-emoji").count(), 1);
   await page.getByRole("button", { name: "Emoji" }).click();
   const picker = page.getByRole("dialog", { name: "Emoji" });
+  const finding = picker.locator("input:focus");
+  await finding.waitFor();
   await page.keyboard.type("octopus");
   await picker.getByRole("button", { name: "octopus" }).waitFor();
   await page.keyboard.press("ArrowDown");
@@ -80,10 +82,36 @@ test("an emoji is written by its code, by choosing it, and picked by keyboard; a
   // What was used last is at hand.
   await picker.getByRole("group", { name: "Yours" }).getByRole("button").first().click();
   await page.getByRole("button", { name: "🐙", pressed: true }).waitFor();
-  await page.getByRole("button", { name: "Emoji" }).click();
-  await page.keyboard.press("Escape");
-  await picker.waitFor({ state: "detached" });
   assert.deepEqual(visitor.problems, []);
+});
+
+test("Escape closes the emoji wherever the focus is, and however soon it is pressed", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  const button = page.getByRole("button", { name: "Emoji" });
+  const picker = page.getByRole("dialog", { name: "Emoji" });
+  for (const leaveTheField of [
+    () => Promise.resolve(),
+    () => picker.locator(".label").first().click(),
+    () => page.getByRole("button", { name: "Change your name" }).focus(),
+  ]) {
+    await page.locator("textarea").focus();
+    await button.click();
+    await picker.locator("input:focus").waitFor();
+    await leaveTheField();
+    await page.keyboard.press("Escape");
+    await picker.waitFor({ state: "detached" });
+  }
+  await button.evaluate((element) => {
+    (element as HTMLButtonElement).click();
+    element.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  });
+  assert.equal(await button.getAttribute("aria-expanded"), "false");
+  await settled(page);
+  assert.equal(await picker.count(), 0);
 });
 
 test("slash commands do what they say; one that is none is explained and stays in the field", async (t) => {
@@ -193,6 +221,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("button", { name: "Emoji" }).click();
     await page.getByRole("button", { name: "octopus" }).waitFor({ state: "attached" });
     assert.deepEqual(await overflowing(page), []);
+    const cell = await page.locator(".cell").first().boundingBox();
+    assert.ok(cell !== null && cell.width >= 44 && cell.height >= 44, "there is room for a finger");
     // A few of them, since all take a minute to look at.
     await page.keyboard.type("heart");
     await page.getByRole("button", { name: "octopus" }).waitFor({ state: "detached" });

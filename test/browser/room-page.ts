@@ -36,8 +36,22 @@ export async function shows(page: Page, expected: readonly string[]): Promise<vo
   }
 }
 
+/** Until what was asked for is drawn, and has come to rest: in mid-fade a colour is not its own, nor a place. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    // The page draws once a frame; what moves then begins in the one after it.
+    await frame();
+    await frame();
+    const isPassing = ({ playState, effect }: Animation) =>
+      playState === "running" && effect?.getComputedTiming().endTime !== Infinity;
+    return !document.getAnimations().some(isPassing);
+  });
+}
+
 /** Elements that can be seen to stick out of the window to the left or right. */
 export async function overflowing(page: Page): Promise<string[]> {
+  await settled(page);
   return await page.locator("body *:not(.sr, svg *)").evaluateAll((elements) => {
     const isClipped = (element: Element): boolean => {
       const clips = (each: Element) =>
@@ -63,6 +77,7 @@ export async function overflowing(page: Page): Promise<string[]> {
 
 /** What axe finds that keeps somebody out. */
 export async function seriousViolations(page: Page): Promise<string[]> {
+  await settled(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
@@ -71,6 +86,7 @@ export async function seriousViolations(page: Page): Promise<string[]> {
 
 /** All that axe finds, however small. */
 export async function violations(page: Page): Promise<string[]> {
+  await settled(page);
   const found = await new AxeBuilder({ page }).analyze();
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
