@@ -152,8 +152,14 @@ function longestMessageFrame({ maxMessageChars }: Config): number {
   return 4 * maxMessageChars + 512;
 }
 
+/**
+ * Connections that wait to be accepted: Linux' own limit. By Node's 511 some of a thousand that come at once are not
+ * answered at all, and try again only a second later.
+ */
+const mostUnaccepted = 4_096;
+
 async function listen(server: Server, { port, host }: Config): Promise<string> {
-  server.listen(port, host);
+  server.listen({ port, host, backlog: mostUnaccepted });
   await once(server, "listening");
   // A TCP server's address is never a string; that is for pipes.
   const { port: actualPort } = server.address() as AddressInfo;

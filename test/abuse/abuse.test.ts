@@ -9,10 +9,14 @@ import fc from "fast-check";
 import { connect, connectPlain, newKey } from "../support/client.ts";
 import { frame, opcodes, RawPeer } from "../support/raw-peer.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { smuggling, upgrade } from "./attacks.ts";
+import { smuggling } from "./attacks.ts";
+import { upgrade } from "./means.ts";
 import { Watch } from "./watch.ts";
 
-/** Fixed for the suite; FUZZ_SECONDS fuzzes for so long with seeds of its own. */
+/**
+ * Fixed for the suite. For minutes, with seeds of its own:
+ * `FUZZ_SECONDS=300 node --test --test-name-pattern='^whatever (text|bytes)' test/abuse/abuse.test.ts`, 300 for each of three.
+ */
 const fuzzSeconds = Number(process.env["FUZZ_SECONDS"] ?? "0");
 const fuzz =
   fuzzSeconds > 0

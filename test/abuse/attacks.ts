@@ -3,91 +3,26 @@
  * back: whether the server took it well is for who watches it meanwhile.
  */
 import { randomBytes } from "node:crypto";
-import { connect, type Socket } from "node:net";
 import { deflateRawSync } from "node:zlib";
 import { newKey } from "../support/client.ts";
 import { frame, opcodes } from "../support/raw-peer.ts";
-
-export interface Target {
-  readonly port: number;
-  /** Ends every attack: its sockets are destroyed. */
-  readonly over: AbortSignal;
-  /** How many connections or requests, of a hundred. */
-  readonly percent: number;
-}
-
-export interface Attack {
-  readonly name: string;
-  readonly run: (target: Target) => void | Promise<void>;
-}
+import {
+  crowd,
+  drip,
+  flood,
+  get,
+  hello,
+  message,
+  once,
+  pour,
+  say,
+  upgrade,
+  v1,
+  type Attack,
+} from "./means.ts";
+import { moreAttacks } from "./more-attacks.ts";
 
 const { text, continuation, binary, ping, pong } = opcodes;
-
-export const upgrade = (path = "/r/fray", more = ""): string =>
-  `GET ${path} HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-  `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${more}\r\n`;
-const v1 = "Sec-WebSocket-Protocol: confab.v1\r\n";
-const get = (path: string, more = ""): string => `GET ${path} HTTP/1.1\r\nHost: h\r\n${more}\r\n`;
-const say = (value: object | string): Buffer =>
-  frame(text, typeof value === "string" ? value : JSON.stringify(value));
-const hello = (): Buffer => say({ action: "hello", key: newKey() });
-let refs = 0;
-const message = (words = "flood"): Buffer =>
-  say({ action: "message", ref: `r${(refs += 1)}`, message: words });
-
-/** Reads what comes, as whoever wants more does; a paused one takes nothing. */
-function open({ port, over }: Target, isReading = true): Socket {
-  const socket = connect(port, "127.0.0.1").on("error", () => socket.destroy());
-  const end = (): void => void socket.destroy();
-  over.addEventListener("abort", end, { once: true });
-  socket.once("close", () => over.removeEventListener("abort", end));
-  return isReading ? socket.resume() : socket;
-}
-
-function many({ percent }: Target, full: number): number {
-  return Math.max(2, Math.round((full * percent) / 100));
-}
-
-/** Keeps so many connections open, each begun anew when it is closed. */
-function crowd(target: Target, full: number, begin: (socket: Socket) => void, isReading = true): void {
-  const one = (): void => {
-    if (target.over.aborted) return;
-    const socket = open(target, isReading);
-    socket.once("connect", () => begin(socket)).once("close", () => setTimeout(one, 20));
-  };
-  for (let count = many(target, full); count > 0; count -= 1) one();
-}
-
-/** Writes without end, as fast as it is taken. */
-function pour(socket: Socket, bytes: () => Buffer | string): void {
-  const more = (): void => {
-    for (let at = 0; at < 100 && !socket.destroyed; at += 1) if (!socket.write(bytes())) return;
-    setImmediate(more);
-  };
-  socket.on("drain", more);
-  more();
-}
-
-/** A byte at a time. */
-function drip(socket: Socket, bytes: () => string): void {
-  const timer = setInterval(() => socket.write(bytes()), 100);
-  socket.once("close", () => clearInterval(timer));
-}
-
-const flood = (name: string, connections: number, bytes: () => Buffer, more = v1): Attack => ({
-  name,
-  run: (target) =>
-    crowd(target, connections, (socket) => {
-      socket.write(upgrade("/r/fray", more));
-      if (more === v1) socket.write(hello());
-      pour(socket, bytes);
-    }),
-});
-
-const once = (name: string, connections: number, bytes: () => Buffer | string): Attack => ({
-  name,
-  run: (target) => crowd(target, connections, (socket) => void socket.write(bytes())),
-});
 
 const frames = (...sent: Buffer[]): string | Buffer => Buffer.concat([Buffer.from(upgrade()), ...sent]);
 const bomb = deflateRawSync(Buffer.alloc(50 * 1024 * 1024, "a"), { level: 9 });
@@ -185,6 +120,7 @@ export const attacks: readonly Attack[] = [
   ),
   once("requests of two lengths", 100, () => smuggling.join("")),
   once("bytes that mean nothing", 100, () => randomBytes(20_000)),
+  ...moreAttacks,
 ];
 
 /** Requests that two servers would read differently. */
