@@ -132,6 +132,7 @@ export class Connection {
 
   #shutOut(): void {
     this.#isShutOut = true;
+    this.#visitors.shutOut(this.#caller.address);
     this.#caller.shutOut(closes.flood);
     clearTimeout(this.#closureTimer);
     this.#closureTimer = setTimeout(() => this.#caller.terminate(), floodClosureMs).unref();

@@ -18,10 +18,15 @@ export interface VisitorsOptions {
   readonly now: () => number;
 }
 
+/** Floods come by the thousand, and must not fill the disk with lines about them. */
+const floodLineEveryMs = 10_000;
+
 export class Visitors {
   readonly #options: VisitorsOptions;
   readonly #limiters: Readonly<Record<Share, RateLimiter>>;
   #hasWarnedOfProxy = false;
+  #floods = 0;
+  #nextFloodLineMs = -Infinity;
 
   constructor(options: VisitorsOptions) {
     const { maxConnectionsPerAddress: connections, now } = options;
@@ -55,6 +60,16 @@ export class Visitors {
     const { waitMs } = bucket;
     if (waitMs === 0) bucket.take(cost);
     return waitMs;
+  }
+
+  /** A connection of this address is closed as a flood: who it is the operator can keep out before it reaches us. */
+  shutOut(address: string): void {
+    this.#floods += 1;
+    const nowMs = this.#options.now();
+    if (nowMs < this.#nextFloodLineMs) return;
+    this.#nextFloodLineMs = nowMs + floodLineEveryMs;
+    this.#options.onWarning("flood_closed", { address, connections: this.#floods });
+    this.#floods = 0;
   }
 
   /** Takes what has come already, also where nothing is left: milliseconds until nothing is owed. */

@@ -3,11 +3,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Visitors } from "../../src/websocket/visitors.ts";
 
-function visitors(maxConnectionsPerAddress: number): { who: Visitors; pass: (ms: number) => void } {
+interface Door {
+  readonly who: Visitors;
+  readonly pass: (ms: number) => void;
+  readonly warnings: readonly object[];
+}
+
+function visitors(maxConnectionsPerAddress: number): Door {
   let nowMs = 0;
   const now = (): number => nowMs;
-  const options = { trustProxyHops: 0, maxConnectionsPerAddress, onWarning: () => undefined, now };
-  return { who: new Visitors(options), pass: (ms) => (nowMs += ms) };
+  const warnings: object[] = [];
+  const onWarning = (event: string, details: object) => void warnings.push({ event, ...details });
+  const options = { trustProxyHops: 0, maxConnectionsPerAddress, onWarning, now };
+  return { who: new Visitors(options), pass: (ms) => (nowMs += ms), warnings };
 }
 
 for (const [share, atOnce, perSecond] of [
@@ -54,4 +62,17 @@ test("few connections an address still leave room for one person", () => {
   assert.equal(who.refusedForMs("connections", "a"), 1_000);
   pass(1_000);
   assert.equal(who.refusedForMs("connections", "a"), 0);
+});
+
+test("the operator is told where a flood comes from, once in ten seconds and with how many were closed", () => {
+  const { who, pass, warnings } = visitors(200);
+  for (let at = 0; at < 1_000; at += 1) who.shutOut("192.0.2.1");
+  pass(9_999);
+  who.shutOut("192.0.2.1");
+  pass(1);
+  who.shutOut("192.0.2.2");
+  assert.deepEqual(warnings, [
+    { event: "flood_closed", address: "192.0.2.1", connections: 1 },
+    { event: "flood_closed", address: "192.0.2.2", connections: 1_001 },
+  ]);
 });
