@@ -61,6 +61,11 @@ export class RateLimiter {
     this.#now = now;
   }
 
+  /** Keys a bucket is held for. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
   bucket(key: string): TokenBucket {
     const known = this.#buckets.get(key);
     if (known !== undefined) return known;

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeClientFrame, decodePlainFrame, type Decoded } from "../../src/protocol/client-frames.ts";
+import {
+  decodeClientFrame,
+  decodePlainFrame,
+  subprotocol,
+  type Decoded,
+} from "../../src/protocol/client-frames.ts";
 import { errorCodes } from "../../src/protocol/error-codes.ts";
 
 const frames = [
@@ -75,6 +80,12 @@ for (const [text, code, message] of [
     assert.match(error.message, message);
   });
 }
+
+test("an unknown action is told by its beginning, and the dialect has a name of its own", () => {
+  const { message } = refusal(decodeClientFrame(JSON.stringify({ action: "x".repeat(1_000) })));
+  assert.equal(message, `There is no action "${"x".repeat(40)}".`);
+  assert.equal(subprotocol, "confab.v1");
+});
 
 test("a refusal names the ref of the act where it could be read, and no other", () => {
   assert.equal(refusal(decodeClientFrame('{"action":"message","ref":"r-1"}')).ref, "r-1");

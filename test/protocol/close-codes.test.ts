@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { abnormalClosure, closes, mayReconnect, noCodeReceived } from "../../src/protocol/close-codes.ts";
+import {
+  abnormalClosure,
+  closeLabel,
+  closes,
+  mayReconnect,
+  noCodeReceived,
+} from "../../src/protocol/close-codes.ts";
 
 test("each close has a code and a reason of its own that fits into a close frame", () => {
   const all = Object.values(closes);
@@ -25,4 +31,10 @@ test("who was sent away for good does not come back; everybody else does", () =>
   }
   for (const code of [noCodeReceived, abnormalClosure]) assert(mayReconnect(code));
   for (const code of [closes.badKey.code, 4500, 4999]) assert(!mayReconnect(code), String(code));
+});
+
+test("codes are told apart that mean something, and what a peer makes up is one of many", () => {
+  for (const code of [1000, 1001, noCodeReceived, abnormalClosure, closes.flood.code])
+    assert.equal(closeLabel(code), code);
+  for (const code of [1002, 3000, 4999]) assert.equal(closeLabel(code), "other");
 });

@@ -134,3 +134,35 @@ test("thousands of reactions are counted each", () => {
   const [reaction] = shown(message, foldAll(acts)).reactions;
   assert.equal(reaction?.by.length, 5_000);
 });
+
+test("the last edit's words are shown, of each reaction the last that was said, in the order they were given", () => {
+  assert.deepEqual(shown(message, untouched), {
+    message,
+    text: "first words",
+    isDeleted: false,
+    isEdited: false,
+    reactions: [],
+  });
+  const react = (seq: number, uid: string, emoji: string, on: boolean): Act =>
+    numbered({ type: "react", uid, emoji, on }, seq);
+  const state = foldAll([
+    numbered({ type: "edit", msg: "better words" }, 3),
+    numbered({ type: "edit", msg: "words" }, 2),
+    react(4, "bob", "🎉", true),
+    react(5, "ann", "🎉", true),
+    react(6, "cyd", "👍", true),
+    react(7, "cyd", "👍", false),
+    react(9, "ann", "❤️", true),
+    react(8, "ann", "❤️", false),
+  ]);
+  const { text, isEdited, isDeleted, reactions } = shown(message, state);
+  assert.deepEqual([text, isEdited, isDeleted], ["better words", true, false]);
+  assert.deepEqual(
+    reactions.map(({ emoji, by }) => [emoji, ...by.map(({ uid }) => uid)]),
+    [
+      ["🎉", "bob", "ann"],
+      ["❤️", "ann"],
+    ],
+  );
+  assert.equal(shown({ ...message, msg: "", deleted: true }, state).isDeleted, true);
+});

@@ -43,6 +43,16 @@ test("a rate of 0 is no limit", () => {
   assert.equal(bucket.waitMs, 0);
 });
 
+test("I6 a limiter holds no bucket for long that nothing was taken from, or that is full again", () => {
+  const { now, pass } = clock();
+  const limiter = new RateLimiter({ perSecond: 1, burst: 1 }, now);
+  for (let at = 0; at < 100_000; at += 1) {
+    limiter.bucket(`${at}`).take();
+    pass(1);
+    assert(limiter.size <= 2_001, `${limiter.size} after ${at}`);
+  }
+});
+
 test("a limiter keeps one bucket a key, and a busy one through a crowd of others", () => {
   const { now, pass } = clock();
   const limiter = new RateLimiter({ perSecond: 1, burst: 1 }, now);
