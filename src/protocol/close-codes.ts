@@ -1,6 +1,6 @@
 /**
- * Every code this server closes a socket with, and the reason it gives. From 4000 to 4499 a client should come
- * back, from 4500 to 4999 it must not (the split is Centrifugo's).
+ * Every code this server, or a proxy before it, closes a socket with, and the reason it gives. From 4000 to 4499 a
+ * client should come back, from 4500 to 4999 it must not (the split is Centrifugo's).
  */
 export interface Close {
   readonly code: number;
@@ -13,6 +13,7 @@ export const closes = {
   frameTooBig: { code: 1009, reason: "frame too big" },
   handlerFailed: { code: 1011, reason: "internal error" },
   restart: { code: 1012, reason: "restart" },
+  /** What a proxy may close with. We ourselves refuse a connection too many before its handshake, with 503. */
   noCapacity: { code: 1013, reason: "no capacity" },
   helloExpected: { code: 4400, reason: "hello expected" },
   helloTimeout: { code: 4408, reason: "no hello in 10 s" },

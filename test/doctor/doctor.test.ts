@@ -22,12 +22,14 @@ interface Examined {
 async function examine(
   t: TestContext,
   env: Env,
-  options: { args?: readonly string[]; envFile?: string } = {},
+  options: { args?: readonly string[]; envFile?: string; openFiles?: number } = {},
 ): Promise<Examined> {
   const cwd = temporaryFolder(t);
   if (options.envFile !== undefined) writeFileSync(join(cwd, ".env"), options.envFile, { mode: 0o644 });
   const defaults = { PATH: process.env["PATH"], PORT: "0", MAX_CONNECTIONS: "100" };
-  const child = spawn(process.execPath, [program, ...(options.args ?? [])], {
+  const limit = options.openFiles === undefined ? "" : `ulimit -n ${options.openFiles} && `;
+  const doctor = [process.execPath, program, ...(options.args ?? [])];
+  const child = spawn("sh", ["-c", `${limit}exec "$0" "$@"`, ...doctor], {
     cwd,
     env: { ...defaults, ...env },
   });
@@ -127,6 +129,17 @@ test("another program's database, a secret that is another's or gone, and a secr
     (await examine(t, { DATA_DIR: dataDir })).said,
     /WRONG +(?:confab\.db is another program's|the log is damaged)/,
   );
+});
+
+test("fewer open files than connections are told, with the number that is needed", async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t), MAX_CONNECTIONS: "1000" };
+  const { code, said } = await examine(t, env, { openFiles: 1_000 });
+  assert.equal(code, 0, said);
+  assert.match(
+    said,
+    /WARNING +1000 open files .* MAX_CONNECTIONS \(1000\) needs 1200\n +→ .*LimitNOFILE=1200/,
+  );
+  assert.match((await examine(t, env, { openFiles: 1_200 })).said, /ok +1,200 open files are allowed/);
 });
 
 test("a folder that cannot be written is told", async (t) => {
