@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { chromiumArgs } from "../support/browser.ts";
+import { chromiumArgs } from "../support/chromium-args.ts";
 
 const folder = join(import.meta.dirname, "..", "..", "static");
 const logo = `

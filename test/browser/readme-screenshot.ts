@@ -6,7 +6,7 @@ import { chromium, type Page } from "playwright-core";
 import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/logger.ts";
 import { start } from "../../src/main.ts";
-import { chromiumArgs } from "../support/browser.ts";
+import { chromiumArgs } from "../support/chromium-args.ts";
 import { isWelcomed, say, shows } from "./room-page.ts";
 
 const size = { width: 640, height: 620 };

@@ -1,6 +1,6 @@
 /** What a person sees and does in a room's window. */
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 
 export async function isWelcomed(page: Page): Promise<void> {
@@ -38,14 +38,14 @@ export async function shows(page: Page, expected: readonly string[]): Promise<vo
 
 /** Until what was asked for is drawn, and has come to rest: in mid-fade a colour is not its own, nor a place. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(async () => {
+  await page.evaluate(async () => {
     const frame = () => new Promise((done) => requestAnimationFrame(done));
-    // The page draws once a frame; what moves then begins in the one after it.
-    await frame();
-    await frame();
     const isPassing = ({ playState, effect }: Animation) =>
       playState === "running" && effect?.getComputedTiming().endTime !== Infinity;
-    return !document.getAnimations().some(isPassing);
+    // The page draws once a frame; what moves then begins in the one after it.
+    await frame();
+    do await frame();
+    while (document.getAnimations().some(isPassing));
   });
 }
 
@@ -75,18 +75,23 @@ export async function overflowing(page: Page): Promise<string[]> {
   });
 }
 
-/** What axe finds that keeps somebody out. */
-export async function seriousViolations(page: Page): Promise<string[]> {
-  await settled(page);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
-/** All that axe finds, however small. */
+/** All that axe finds, however small. It is put into a page once: that takes longer than its look around. */
 export async function violations(page: Page): Promise<string[]> {
   await settled(page);
-  const found = await new AxeBuilder({ page }).analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  return await page.evaluate(async () => {
+    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run({
+      resultTypes: ["violations"],
+    });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}
+
+/** In both themes axe finds nothing, and nothing sticks out. */
+export async function suitsEverybody(page: Page, state: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await violations(page), [], `${state} (${colorScheme})`);
+    assert.deepEqual(await overflowing(page), [], `${state} (${colorScheme})`);
+  }
 }

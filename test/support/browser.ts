@@ -1,20 +1,15 @@
 /** A real Chromium for a test, and windows of people in it. Skipped where there is none, saying how to get it. */
-import type { TestContext } from "node:test";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { after, type TestContext } from "node:test";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright-core";
+import { chromiumArgs } from "./chromium-args.ts";
 import { requireProgram } from "./programs.ts";
 
-/** For running as root, in a container, without asking the network for anything. */
-export const chromiumArgs: readonly string[] = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  // A name that is not this machine's own, as a LAN's: plain http there is no secure context.
-  "--host-resolver-rules=MAP lan.test 127.0.0.1",
-];
 const patienceMs = 10_000;
 
 /** One person's browser: windows of the same visitor share what it keeps. */
@@ -24,8 +19,20 @@ export interface Visitor {
   readonly problems: readonly string[];
 }
 
+/** One for all tests of a file: the first that asks starts it. What a browser keeps is each visitor's own. */
+let running: Promise<Browser> | undefined;
+after(async () => (await running)?.close());
+
+async function start(executablePath: string): Promise<Browser> {
+  const here = await running;
+  if (here?.isConnected() === true) return here;
+  running = chromium.launch({ executablePath, args: [...chromiumArgs] });
+  return await running;
+}
+
 export class TestBrowser {
   readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
 
   private constructor(browser: Browser) {
     this.#browser = browser;
@@ -35,13 +42,14 @@ export class TestBrowser {
   static async launch(t: TestContext): Promise<TestBrowser | undefined> {
     const executablePath = requireProgram(t, "chromium");
     if (executablePath === undefined) return undefined;
-    const browser = await chromium.launch({ executablePath, args: [...chromiumArgs] });
-    t.after(() => browser.close());
-    return new TestBrowser(browser);
+    const browser = new TestBrowser(await start(executablePath));
+    t.after(() => Promise.all(browser.#contexts.map((context) => context.close())));
+    return browser;
   }
 
   async visitor(options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await this.#browser.newContext(options);
+    this.#contexts.push(context);
     context.setDefaultTimeout(patienceMs);
     const problems: string[] = [];
     context.on("console", (message) => {
