@@ -9,6 +9,7 @@ import type { Seq, UnixMs } from "../protocol/events.ts";
 import { eventColumns, eventOf, isErased, text, whole } from "./event-rows.ts";
 import type { Row } from "./event-rows.ts";
 import type { Act, Outcome } from "./message-log.ts";
+import { RoomIds } from "./room-ids.ts";
 import type { SearchIndex } from "./search-index.ts";
 
 const maxReactionKinds = 20;
@@ -24,10 +25,12 @@ const eraseSql =
 
 export class ActStore {
   readonly #index: SearchIndex;
+  readonly #rooms: RoomIds;
   readonly #sql: ReturnType<typeof prepare>;
 
   constructor(db: DatabaseSync, index: SearchIndex) {
     this.#index = index;
+    this.#rooms = new RoomIds(db);
     this.#sql = prepare(db);
   }
 
@@ -43,8 +46,14 @@ export class ActStore {
 
   /** What became of this act when it came before, if it did. */
   recall(act: Act): Outcome | undefined {
-    const row = this.#sql.byRef.get(act.room, act.uid, act.ref);
+    const room = this.#rooms.find(act.room);
+    const row = room === undefined ? undefined : this.#sql.byRef.get(room, act.uid, act.ref);
     return row === undefined ? undefined : outcomeOfRepeat(act, row);
+  }
+
+  /** The caller undoes what it asked to be kept: a room may be gone with it. */
+  undone(): void {
+    this.#rooms.forget();
   }
 
   /** Erases again what deletions name, should a text have come back, as from a copy of the file. */
@@ -56,7 +65,7 @@ export class ActStore {
   }
 
   #refusal(act: Exclude<Act, { type: "msg" }>): ErrorCode | undefined {
-    const target = this.#sql.message.get(act.target, act.room);
+    const target = this.#sql.message.get(act.target, this.#rooms.find(act.room) ?? null);
     if (target === undefined || isErased(target)) return "no_such_message";
     if (act.type === "react") return this.#isOneKindTooMany(act) ? "too_many_reactions" : undefined;
     return text(target, "uid") === act.uid ? undefined : "not_yours";
@@ -89,26 +98,25 @@ export class ActStore {
   }
 
   #insert(act: Act, at: UnixMs, seq: Seq | undefined): Seq {
-    this.#sql.addRoom.run(act.room);
     // A reaction taken back is nothing to show: it never stands.
     const stands = act.type === "react" && !act.on ? 0 : 1;
-    const { lastInsertRowid } = this.#sql.insert.run({
-      seq: seq ?? null,
-      room: act.room,
-      type: act.type,
+    const { lastInsertRowid } = this.#sql.insert.run(
+      seq ?? null,
+      this.#rooms.findOrMake(act.room),
+      act.type,
       stands,
-      uid: act.uid,
-      ref: act.ref,
+      act.uid,
+      act.ref,
       at,
-      target: act.type === "msg" ? null : act.target,
-      msg: act.type === "msg" || act.type === "edit" ? act.msg : null,
-      id: act.type === "msg" ? act.id : null,
-      name: act.type === "msg" || act.type === "react" ? act.name : null,
-      reply_to: act.type === "msg" ? (act.reply_to ?? null) : null,
-      is_bot: act.type === "msg" && act.bot ? 1 : null,
-      emoji: act.type === "react" ? act.emoji : null,
-      is_on: act.type === "react" ? Number(act.on) : null,
-    });
+      act.type === "msg" ? null : act.target,
+      act.type === "msg" || act.type === "edit" ? act.msg : null,
+      act.type === "msg" ? act.id : null,
+      act.type === "msg" || act.type === "react" ? act.name : null,
+      act.type === "msg" ? (act.reply_to ?? null) : null,
+      act.type === "msg" && act.bot ? 1 : null,
+      act.type === "react" ? act.emoji : null,
+      act.type === "react" ? Number(act.on) : null,
+    );
     return Number(lastInsertRowid);
   }
 }
@@ -141,13 +149,11 @@ function isSameAct(act: Act, row: Row): boolean {
   }
 }
 
-const room = "(SELECT room_id FROM rooms WHERE name = ?)";
-
 function prepare(db: DatabaseSync) {
   const sql = (source: string): StatementSync => db.prepare(source);
   return {
-    byRef: sql(`SELECT ${eventColumns} FROM events WHERE room_id = ${room} AND uid = ? AND ref = ?`),
-    message: sql(`SELECT uid, erased FROM events WHERE seq = ? AND room_id = ${room} AND type = 'msg'`),
+    byRef: sql(`SELECT ${eventColumns} FROM events WHERE room_id = ? AND uid = ? AND ref = ?`),
+    message: sql("SELECT uid, erased FROM events WHERE seq = ? AND room_id = ? AND type = 'msg'"),
     hasKind: sql(
       "SELECT 1 FROM events WHERE target = ? AND type = 'react' AND stands = 1 AND emoji = ? LIMIT 1",
     ),
@@ -164,11 +170,9 @@ function prepare(db: DatabaseSync) {
     unerased: sql(`
       SELECT d.target FROM events d JOIN events m ON m.seq = d.target
       WHERE d.type = 'delete' AND m.erased = 0`),
-    addRoom: sql("INSERT INTO rooms (name) VALUES (?) ON CONFLICT DO NOTHING"),
     insert: sql(`
       INSERT INTO events
         (seq, room_id, type, stands, uid, ref, at, target, msg, id, name, reply_to, is_bot, emoji, is_on)
-      SELECT :seq, room_id, :type, :stands, :uid, :ref, :at, :target, :msg, :id, :name, :reply_to, :is_bot, :emoji, :is_on
-      FROM rooms WHERE name = :room`),
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
   };
 }

@@ -28,6 +28,8 @@ export class LogFile {
   readonly projection: Projection;
   readonly #acts: ActStore;
   readonly #sync: Sync;
+  /** Whether each act is kept by itself, so that one that cannot be stored fails alone. */
+  #isCareful = false;
   readonly #sql: ReturnType<typeof prepare>;
 
   /** @throws StartError */
@@ -36,7 +38,7 @@ export class LogFile {
     this.index = new SearchIndex(this.database);
     this.pruning = new Pruning(this.database, this.index);
     this.projection = new Projection(this.database, {
-      keep: (timed, seq) => this.#keepAlone(timed, seq),
+      keep: (timed, seq) => this.#keepOne(timed, seq),
       recall: ({ act }) => this.#acts.recall(act),
       prune: (room, messages, through) => this.pruning.take(room, messages, through),
     });
@@ -62,12 +64,12 @@ export class LogFile {
 
   /** Keeps a batch in one durable commit. @throws when the disk failed: then only the file knows what is kept */
   keep(batch: readonly TimedAct[]): Outcome[] {
-    return this.#inTransaction(() => batch.map((timed) => this.#keepAlone(timed)));
+    return this.#inOneCommit(() => batch.map((timed) => this.#keepOne(timed)));
   }
 
   /** Applies the next records of a shared log. @returns what became of the own ones; throws as `keep` does */
   project(batch: readonly Placed[]): Outcome[] {
-    return this.#inTransaction(() => this.projection.apply(batch));
+    return this.#inOneCommit(() => this.projection.apply(batch));
   }
 
   get lastGiven(): Seq {
@@ -115,7 +117,30 @@ export class LogFile {
     this.#sql.forgetEpochs.run(keptEpochs);
   }
 
-  /** A row that cannot be stored fails alone. */
+  /**
+   * All or nothing, and then again with care: a savepoint for each act costs as much as storing it, and a row that
+   * cannot be stored is next to never asked for.
+   */
+  #inOneCommit(work: () => Outcome[]): Outcome[] {
+    try {
+      return this.#inTransaction(work);
+    } catch (error) {
+      if (!isOfTheRow(error)) throw error;
+      this.database.exec("ROLLBACK");
+      this.#acts.undone();
+    }
+    this.#isCareful = true;
+    try {
+      return this.#inTransaction(work);
+    } finally {
+      this.#isCareful = false;
+    }
+  }
+
+  #keepOne(timed: TimedAct, seq?: Seq): Outcome {
+    return this.#isCareful ? this.#keepAlone(timed, seq) : this.#acts.keep(timed, seq);
+  }
+
   #keepAlone(timed: TimedAct, seq?: Seq): Outcome {
     this.#sql.savepoint.run();
     try {
@@ -126,6 +151,7 @@ export class LogFile {
       if (!isOfTheRow(error)) throw error;
       this.#sql.rollbackTo.run();
       this.#sql.release.run();
+      this.#acts.undone();
       return refused("bad_frame", "This cannot be kept.");
     }
   }
