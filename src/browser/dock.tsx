@@ -4,10 +4,10 @@ import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Composer } from "./composer.tsx";
 import { ComposingLine } from "./composing-line.tsx";
-import { EmojiPicker } from "./emoji-picker.tsx";
 import { Icon } from "./icon.tsx";
 import { isComposing } from "./input-method.ts";
 import { toNewest } from "./jump.ts";
+import { later } from "./later.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import { react } from "./reactions.tsx";
 import type { RoomModel } from "./room-model.ts";
@@ -18,6 +18,8 @@ interface Props {
   readonly model: RoomModel;
   readonly place: ReadingPlace;
 }
+
+const EmojiPicker = later(async () => (await import("./emoji-picker.tsx")).EmojiPicker);
 
 export function Dock({ model, place }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -82,5 +84,9 @@ function Picker({ model, field }: PickerProps) {
     composing.text.value = element?.value ?? composing.text.value + char;
     element?.focus();
   };
-  return <EmojiPicker shelf={emoji} onPick={pick} />;
+  const failed = () => {
+    emoji.close();
+    model.tell(texts.being.options.failed);
+  };
+  return <EmojiPicker shelf={emoji} onPick={pick} onFailed={failed} />;
 }

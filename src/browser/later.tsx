@@ -1,26 +1,32 @@
-/** A part of the page that is loaded when it is first needed: a file of its own, built apart (web/build-page.ts). */
+/**
+ * A part of the page that is loaded when it is first needed: a file of its own, built apart (web/build-page.ts). Once
+ * here it stays; what could not be had is asked for again the next time.
+ */
 import { useSignal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 
-interface Props<P> {
-  readonly load: () => Promise<ComponentType<P>>;
-  readonly props: P;
+interface OnFailed {
   /** It cannot be had: there is no network, or the server has another build by now. */
   readonly onFailed: () => void;
 }
 
-export function Later<P extends object>({ load, props, onFailed }: Props<P>) {
-  const loaded = useSignal<{ readonly Part: ComponentType<P> } | undefined>(undefined);
-  useEffect(() => {
-    let isGone = false;
-    load().then(
-      (Part) => !isGone && (loaded.value = { Part }),
-      () => !isGone && onFailed(),
-    );
-    return () => (isGone = true);
-  }, []);
-  if (loaded.value === undefined) return null;
-  const { Part } = loaded.value;
-  return <Part {...props} />;
+export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P & OnFailed> {
+  let Held: ComponentType<P> | undefined;
+  return function Later(props: P & OnFailed) {
+    const isHere = useSignal(Held !== undefined);
+    useEffect(() => {
+      let isGone = false;
+      if (Held !== undefined) return undefined;
+      load().then(
+        (Part) => {
+          Held = Part;
+          if (!isGone) isHere.value = true;
+        },
+        () => !isGone && props.onFailed(),
+      );
+      return () => (isGone = true);
+    }, []);
+    return isHere.value && Held !== undefined ? <Held {...props} /> : null;
+  };
 }

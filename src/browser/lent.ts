@@ -3,7 +3,7 @@
  * (web/build-page.ts has the same names): a hook of a second Preact would not know the components of the first.
  */
 import { computed, effect, signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Fragment, jsx, jsxs } from "preact/jsx-runtime";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
@@ -12,7 +12,7 @@ import { texts } from "./texts/texts.ts";
 
 export const lent = {
   "preact/jsx-runtime": { Fragment, jsx, jsxs },
-  "preact/hooks": { useEffect, useLayoutEffect, useRef, useState },
+  "preact/hooks": { useEffect, useLayoutEffect, useMemo, useRef, useState },
   "@preact/signals": { computed, effect, signal, useComputed, useSignal, useSignalEffect },
   "texts/texts.ts": {
     /** As it is spoken when a part is loaded. */

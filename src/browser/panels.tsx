@@ -2,14 +2,12 @@
 import { useSignalEffect, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Alerts } from "./alerts.ts";
-import { Later } from "./later.tsx";
-import { PeoplePanel } from "./people-panel.tsx";
+import { later } from "./later.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { Rooms } from "./rooms.ts";
 import { RoomsDrawer } from "./rooms-drawer.tsx";
-import { SearchPanel } from "./search-panel.tsx";
 import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
@@ -28,8 +26,14 @@ interface Props {
   readonly publicName: string;
 }
 
+const People = later(async () => (await import("./people-panel.tsx")).PeoplePanel);
+const Search = later(async () => (await import("./search-panel.tsx")).SearchPanel);
+const Share = later(async () => (await import("./share-dialog.tsx")).ShareDialog);
+const Options = later(async () => (await import("./options-dialog.tsx")).OptionsDialog);
+const OnScreen = later(async () => (await import("./projector.tsx")).Projector);
+
 export function Panels(props: Props) {
-  const { view, model, address, words, place } = props;
+  const { view, model } = props;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!asksForSearch(event)) return;
@@ -42,69 +46,42 @@ export function Panels(props: Props) {
   useSignalEffect(() => {
     if (model.composing.wantedSearch.value !== undefined) view.value = "search";
   });
-  const close = () => (view.value = "none");
-  const shared = { model, address, onClose: close };
-  switch (view.value) {
-    case "none":
-      return null;
+  return view.value === "none" ? null : <Opened {...props} opened={view.value} />;
+}
+
+function Opened(props: Props & { readonly opened: Exclude<View, "none"> }) {
+  const { view, opened, model, alerts, address } = props;
+  /** A dialog tells its end when the next one is open already. */
+  const onClose = () => {
+    if (view.value === opened) view.value = "none";
+  };
+  const onFailed = () => {
+    onClose();
+    model.composing.wantedSearch.value = undefined;
+    model.tell(texts.being.options.failed);
+  };
+  const ends = { onClose, onFailed };
+  switch (opened) {
     case "people":
-      return <PeoplePanel {...shared} />;
+      return <People {...props} {...ends} />;
     case "search":
-      return <SearchPanel {...shared} words={words} place={place} />;
+      return <Search {...props} {...ends} />;
     case "share":
-      return <Share {...props} />;
+      return <Share {...props} {...ends} />;
     case "rooms":
-      return <RoomsDrawer {...props} onClose={close} />;
+      return <RoomsDrawer {...props} onClose={onClose} />;
     case "options":
-      return <Options {...props} />;
+      return (
+        <Options
+          {...ends}
+          alerts={alerts}
+          exportUrl={address.exportUrl}
+          onProject={() => (view.value = "projector")}
+        />
+      );
     case "projector":
-      return <OnScreen {...props} />;
+      return <OnScreen {...props} {...ends} />;
   }
-}
-
-function Share({ view, model, address, room }: Props) {
-  return (
-    <Later
-      load={async () => (await import("./share-dialog.tsx")).ShareDialog}
-      props={{ address, room, onClose: () => closes(view, "share") }}
-      onFailed={() => failed(view, model)}
-    />
-  );
-}
-
-function Options({ view, model, address, alerts }: Props) {
-  return (
-    <Later
-      load={async () => (await import("./options-dialog.tsx")).OptionsDialog}
-      props={{
-        alerts,
-        exportUrl: address.exportUrl,
-        onProject: () => (view.value = "projector"),
-        onClose: () => closes(view, "options"),
-      }}
-      onFailed={() => failed(view, model)}
-    />
-  );
-}
-
-function OnScreen({ view, model, address, room, words }: Props) {
-  return (
-    <Later
-      load={async () => (await import("./projector.tsx")).Projector}
-      props={{ model, address, room, words, onClose: () => closes(view, "projector") }}
-      onFailed={() => failed(view, model)}
-    />
-  );
-}
-
-/** A dialog tells its end when the next one is open already. */
-function closes(view: Signal<View>, itself: View): void {
-  if (view.value === itself) view.value = "none";
-}
-
-function failed(view: Signal<View>, model: RoomModel): void {
-  view.value = "none";
-  model.tell(texts.being.options.failed);
 }
 
 /** Ctrl or Cmd and K anywhere; "/" where it is not typed as a letter. */

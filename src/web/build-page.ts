@@ -15,7 +15,7 @@ const worker = join(root, "src", "service-worker", "service-worker.ts");
 /** What the page lends the parts that it loads later (browser/lent.ts): a second Preact would not know the first. */
 const lent: Readonly<Record<string, readonly string[]>> = {
   "preact/jsx-runtime": ["Fragment", "jsx", "jsxs"],
-  "preact/hooks": ["useEffect", "useLayoutEffect", "useRef", "useState"],
+  "preact/hooks": ["useEffect", "useLayoutEffect", "useMemo", "useRef", "useState"],
   "@preact/signals": ["computed", "effect", "signal", "useComputed", "useSignal", "useSignalEffect"],
   "texts/texts.ts": ["texts"],
   "avatar.tsx": ["Avatar"],

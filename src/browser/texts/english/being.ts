@@ -24,7 +24,7 @@ export const being = ({ number, plural }: Grammar) => ({
     exportText: "Save the room as text",
     exportData: "Save it as data",
     install: "Install as an app",
-    failed: "That part of the page could not be loaded. Reload it.",
+    failed: "That part of the page could not be loaded. Try again, or reload it.",
   },
   news: {
     from: (name: string, room: string) => `${name} in ${room}`,

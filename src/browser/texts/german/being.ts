@@ -26,7 +26,7 @@ export const being = ({ number, plural }: Grammar): ReturnType<typeof english> =
     exportText: "Raum als Text sichern",
     exportData: "Als Daten sichern",
     install: "Als App installieren",
-    failed: "Dieser Teil der Seite ließ sich nicht laden. Lade sie neu.",
+    failed: "Dieser Teil der Seite ließ sich nicht laden. Versuch es noch einmal, oder lade sie neu.",
   },
   news: {
     from: (name, room) => `${name} in ${room}`,

@@ -1,0 +1,68 @@
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { TestBrowser } from "../support/browser.ts";
+import { startServer } from "../support/server.ts";
+import { isWelcomed } from "./room-page.ts";
+
+interface Part {
+  readonly name: string;
+  readonly open: (page: Page) => Promise<void>;
+  readonly shown: string;
+}
+
+/** What is loaded when somebody wants it. */
+const parts: readonly Part[] = [
+  { name: "people-panel", open: (page) => page.locator(".here").click(), shown: ".panel .find" },
+  { name: "search-panel", open: (page) => page.keyboard.press("Control+k"), shown: ".panel .panel-foot kbd" },
+  { name: "emoji-picker", open: (page) => page.locator(".emoji-btn").click(), shown: ".picker .cell" },
+  {
+    name: "options-dialog",
+    open: (page) => page.locator(".head .acts .icon-btn").last().click(),
+    shown: ".options",
+  },
+];
+
+test("a part that cannot be loaded says so, and is asked for again at the next press", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  // Without the worker, which fetches the parts ahead.
+  const visitor = await browser.visitor({ serviceWorkers: "block" });
+  const page = await visitor.open(`${server.url}/r/standup`);
+  for (const { name, open, shown } of parts) {
+    await isWelcomed(page);
+    await page.route(`**/${name}-*.js`, (route) => route.abort());
+    await open(page);
+    await page.getByText("That part of the page could not be loaded.").waitFor();
+    await page.unroute(`**/${name}-*.js`);
+    await open(page);
+    await page.locator(shown).first().waitFor();
+    await page.reload();
+  }
+});
+
+test("every part opens without a server, though nobody had opened it before", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await page.evaluate(async () => {
+    const { ready } = navigator.serviceWorker;
+    const { active } = await ready;
+    if (active?.state === "activated") return;
+    await new Promise((changed) => active?.addEventListener("statechange", changed, { once: true }));
+  });
+  await server.stop();
+  await page.reload();
+  await page.getByText("No connection").first().waitFor();
+  for (const { open, shown, name } of parts) {
+    // Who is here nobody knows without a server, and nobody is asked about it.
+    if (name === "people-panel") continue;
+    await open(page);
+    await page.locator(shown).first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator(shown).first().waitFor({ state: "detached" });
+    await page.locator("textarea").focus();
+  }
+});
