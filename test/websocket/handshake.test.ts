@@ -41,6 +41,20 @@ test("confab.v1 is agreed on among what a client offers", async (t) => {
   assert.match(await ask(server, "GET /r/a?x=1 HTTP/1.1", headers), /Sec-WebSocket-Protocol: confab\.v1\r\n/);
 });
 
+test("compression is not agreed on, whoever offers it: a bomb is never unpacked", async (t) => {
+  const server = await startServer(t);
+  const offer = "permessage-deflate; client_max_window_bits, permessage-deflate";
+  const answer = await ask(server, "GET / HTTP/1.1", { ...upgrade, "Sec-WebSocket-Extensions": offer });
+  assert.match(answer, /^HTTP\/1\.1 101 /);
+  assert.doesNotMatch(answer, /Sec-WebSocket-Extensions/i);
+});
+
+test("who asks for another version is told ours", async (t) => {
+  const server = await startServer(t);
+  const answer = await ask(server, "GET / HTTP/1.1", { ...upgrade, "Sec-WebSocket-Version": "8" });
+  assert.match(answer, /^HTTP\/1\.1 426 [^]*\r\nSec-WebSocket-Version: 13\r\n/);
+});
+
 for (const [what, line, change, status, reason] of [
   ["another version", "GET / HTTP/1.1", { "Sec-WebSocket-Version": "12" }, 426, /version 13/],
   ["no version", "GET / HTTP/1.1", { "Sec-WebSocket-Version": "" }, 426, /version 13/],

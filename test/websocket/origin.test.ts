@@ -41,6 +41,8 @@ test("a refusal names the origin and the host", () => {
   const refusal = originRefusal("https://evil.example", "chat.example", sameOrigin) ?? "";
   assert.match(refusal, /evil\.example/);
   assert.match(refusal, /"chat\.example"/);
+  const crooked = originRefusal(`https://é\n${"x".repeat(200)}`, "chat.example", sameOrigin) ?? "";
+  assert.match(crooked, /"https:\/\/\?\?x{90}"/);
 });
 
 test("with ALLOWED_ORIGINS only they connect, and only to a host of theirs (DNS rebinding)", () => {

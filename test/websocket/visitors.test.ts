@@ -1,5 +1,7 @@
 /** What one address may ask for in all, and what it owes. */
 import assert from "node:assert/strict";
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
 import { test } from "node:test";
 import { Visitors } from "../../src/websocket/visitors.ts";
 
@@ -75,4 +77,15 @@ test("the operator is told where a flood comes from, once in ten seconds and wit
     { event: "flood_closed", address: "192.0.2.1", connections: 1 },
     { event: "flood_closed", address: "192.0.2.2", connections: 1_001 },
   ]);
+});
+
+test("of a proxy nobody told us of the operator is told once, and nobody behind it is known", () => {
+  const { who, warnings } = visitors(200);
+  const socket = Object.defineProperty(new Socket(), "remoteAddress", { value: "10.0.0.1" });
+  const request = new IncomingMessage(socket);
+  assert.equal(who.addressOf(request), "10.0.0.1");
+  request.headers["x-forwarded-for"] = "192.0.2.7";
+  for (let at = 0; at < 3; at += 1) assert.equal(who.addressOf(request), undefined);
+  const hint = "a proxy sends X-Forwarded-For but TRUST_PROXY is 0: limits per address are off behind it";
+  assert.deepEqual(warnings, [{ event: "proxy_not_trusted", hint }]);
 });
