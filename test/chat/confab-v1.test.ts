@@ -320,6 +320,20 @@ test("a flooder waits: rate_limited names the ref and the time, a resend of what
   assert.equal(ana.all("error").length, 1);
 });
 
+test("renames cost what messages cost, and a second hello is an error that changes nobody", async (t) => {
+  const server = await startServer(t, { MESSAGES_PER_SECOND: "1", MESSAGE_BURST: "2" });
+  const ana = await connect(server.socket(), { key: newKey(), name: "Ana" });
+  ana.send({ action: "hello", key: newKey(), name: "Eve" });
+  const again = await ana.until("error");
+  assert.deepEqual([again.code, again.message], ["bad_frame", "You said hello already."]);
+  for (const name of ["Ann", "Anne", "Annie"]) ana.send({ action: "rename", name });
+  const limited = await ana.until("error");
+  assert.deepEqual([limited.code, limited.message], ["rate_limited", "Too much at once."]);
+  assert((limited.retry_after_ms ?? 0) > 0 && (limited.retry_after_ms ?? 0) <= 1_000);
+  const ben = await connect(server.socket(), { key: newKey() });
+  assert(ben.welcome.people.some(({ uid, name }) => uid === ana.welcome.uid && name === "Anne"));
+});
+
 test("what one person sends too much of is counted over all their tabs, and harms nobody else", async (t) => {
   const server = await startServer(t, { MESSAGES_PER_SECOND: "1", MESSAGE_BURST: "3" });
   const key = newKey();

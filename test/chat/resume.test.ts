@@ -1,6 +1,7 @@
 /** I5: a connection is gapless or closed, from whatever position it goes on. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SqliteLog } from "../../src/message-log/sqlite-log.ts";
 import type { ChatEvent } from "../../src/protocol/events.ts";
 import { connect, connectPlain, newKey, type TestClient } from "../support/client.ts";
 import { startServer, temporaryFolder } from "../support/server.ts";
@@ -36,6 +37,26 @@ test("since brings exactly what was missed, in order, of every kind, then what c
     events(back),
     events(ana).filter(({ seq }) => seq > position),
   );
+});
+
+test("I5 who cannot be told what they missed is closed, and nobody with nothing to read notices", async (t) => {
+  const { dataDir, stop, socket } = await startServer(t);
+  const writer = await connect(socket(), { key: newKey() });
+  writer.send({ action: "message", ref: "r1", message: "missed" });
+  await writer.until("ack");
+  await stop();
+  // Nothing of what was said before is in its memory.
+  const server = await startServer(t, { DATA_DIR: dataDir });
+  const live = await connect(server.socket(), { key: newKey() });
+  const broken = t.mock.method(SqliteLog.prototype, "eventsAfter", () => {
+    throw new Error("the disk cannot be read");
+  });
+  const late = await connect(server.socket(), { key: newKey(), since: 0 });
+  assert.equal((await late.closed).code, 1011);
+  assert.deepEqual(late.all("msg"), []);
+  assert(broken.mock.callCount() > 0);
+  live.send({ action: "message", ref: "r2", message: "live" });
+  await live.until("ack");
 });
 
 test("since 0 needs no epoch and brings everything", async (t) => {
