@@ -9,6 +9,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -50,7 +51,10 @@ export interface Copy {
   readonly mutants: readonly Mutant[];
 }
 
-/** @param names of source files from the root of the repository */
+/**
+ * Removed when the process ends.
+ * @param names of source files from the root of the repository
+ */
 export async function copyWithMutants(names: readonly string[]): Promise<Copy> {
   const { Instrumenter } = await stryker();
   const logger = { isDebugEnabled: () => false, debug: silent, info: silent, warn: console.warn };
@@ -62,6 +66,7 @@ export async function copyWithMutants(names: readonly string[]): Promise<Copy> {
   const options = { plugins: null, excludedMutations: [], ignorers: [] };
   const { files, mutants } = await new Instrumenter(logger).instrument(sources as SourceFile[], options);
   const folder = mkdtempSync(join(tmpdir(), "confab-mutation-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   for (const part of ["src", "test", "static", "views", "package.json"])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));

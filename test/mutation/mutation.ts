@@ -3,7 +3,7 @@
  * unit tests of its folder whether they notice. Of each file the same sample is taken every time. Prints what nobody
  * noticed, then the score of each folder: noticed, of all that were tried.
  */
-import { globSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { globSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { seededRandom } from "../support/seeded-random.ts";
 import { copyWithMutants, type Mutant } from "./mutants.ts";
@@ -12,7 +12,6 @@ import { dryRun, tryMutant, type Fate, type Reached } from "./trial.ts";
 const folders = ["src/protocol", "src/websocket", "src/chat", "src/message-log"];
 /** Tests of what is described elsewhere than in the code. */
 const notUnits = ["test/protocol/descriptions.test.ts"];
-const atOnce = Number(process.env["MUTATION_AT_ONCE"] ?? availableParallelism());
 
 const percent = Number(process.argv[2] ?? 10);
 const asked = process.argv.length > 3 ? process.argv.slice(3) : folders;
@@ -56,19 +55,15 @@ async function tryFolder(folder: string): Promise<readonly Tried[]> {
       if (one.fate !== "killed") console.log(lineOf(one));
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  rmSync(copy.folder, { recursive: true });
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
   return tried;
 }
 
-const all: Tried[] = [];
+process.once("SIGINT", () => process.exit(130));
 for (const folder of folders) {
   const tried = await tryFolder(folder);
   if (tried.length === 0) continue;
-  all.push(...tried);
   const noticed = tried.filter(({ fate }) => fate === "killed" || fate === "timed out").length;
   const score = ((100 * noticed) / tried.length).toFixed(1);
   console.log(`${folder}: ${noticed} of ${tried.length} noticed (${score} %)`);
 }
-const report = process.env["MUTATION_REPORT"];
-if (report !== undefined) writeFileSync(report, JSON.stringify(all));
