@@ -16,6 +16,8 @@ import type { Visitors } from "./visitors.ts";
 const frameRate: Rate = { perSecond: 500, burst: 500 };
 /** What a frame of the largest size counts for: reading it costs that much more. */
 const largestFrameCost = 64;
+/** And one of the longest usual size: floods of such held everybody up for most of a second. */
+const longestUsualCost = 4;
 /** A person's pace. What goes beyond it counts against the address, so that quiet people of a loud one are heard. */
 const quietRate: Rate = { perSecond: 20, burst: 40 };
 /** An address that owes more is not slowed any more: its loud connections are closed. */
@@ -46,7 +48,7 @@ export interface ConnectionOptions {
   readonly socket: Socket;
   readonly pingIntervalMs: number;
   readonly maxFrameBytes: number;
-  /** Up to this length a frame is one frame of `frameRate`. */
+  /** Up to this length a frame is one frame of `frameRate`, or a few; beyond it many. */
   readonly usualFrameBytes: number;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
@@ -112,7 +114,10 @@ export class Connection {
       return;
     }
     const { maxFrameBytes, usualFrameBytes } = this.#sizes;
-    const cost = length <= usualFrameBytes ? 1 : (length / maxFrameBytes) * largestFrameCost;
+    const cost =
+      length <= usualFrameBytes
+        ? Math.max(1, (length / usualFrameBytes) * longestUsualCost)
+        : (length / maxFrameBytes) * largestFrameCost;
     this.#frames.take(cost);
     this.#slowDown(cost);
     // What came in one read with the frame that made us close is not listened to either.

@@ -8,6 +8,11 @@ test("length is counted in code points", () => {
   assert.equal(codePoints("aé天"), 3);
   assert.equal(codePoints("😀"), 1);
   assert.equal(codePoints("👩🏽‍🚀"), 4);
+  assert.equal(
+    codePoints("\u{10000}\u{103ff}\u{10fc00}\u{10ffff}"),
+    4,
+    "the first and last halves there are",
+  );
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) =>
       assert.equal(codePoints(text), Array.from(text).length),

@@ -265,6 +265,16 @@ test("frames of the largest size are a flood long before five hundred", async (t
   assert(recorder.calls.length > 5 && recorder.calls.length < 20, String(recorder.calls.length));
 });
 
+test("frames of the longest usual size are a flood four times as soon as short ones", async (t) => {
+  const recorder = new Recorder();
+  const { url } = await listen(t, () => recorder);
+  const peer = await RawPeer.connect(url);
+  await peer.send(Buffer.concat(Array.from({ length: 2_000 }, () => say("x".repeat(250)))));
+  await recorder.closed;
+  assert.match(recorder.calls.at(-1) ?? "", /^onClose 4429/);
+  assert(recorder.calls.length > 125 && recorder.calls.length < 480, String(recorder.calls.length));
+});
+
 test("an address that sends beyond its share is read more slowly where it is loud, and heard where it is quiet", async (t) => {
   const [loudly, quietly] = [new Recorder(), new Recorder()];
   const recorders = [loudly, quietly];
