@@ -20,8 +20,8 @@ export const trouble = ({ number }: Grammar) => ({
   offline: "Offline",
   down: {
     lost: "Reconnecting…",
-    restarting: "The server is restarting…",
-    refusing: "The server has no room for one more…",
+    restarting: "Server restarting…",
+    refusing: "The server is full…",
   },
   inSeconds: (seconds: number) => `in ${seconds} s`,
   tryNow: "Try now",

@@ -32,8 +32,8 @@ export const trouble = ({ number }: Grammar): Texts["trouble"] => ({
   offline: "Offline",
   down: {
     lost: "Verbinde neu…",
-    restarting: "Der Server startet neu…",
-    refusing: "Der Server hat für niemanden mehr Platz…",
+    restarting: "Server startet neu…",
+    refusing: "Der Server ist voll…",
   },
   inSeconds: (seconds) => `in ${seconds} s`,
   tryNow: "Jetzt versuchen",
