@@ -1,8 +1,8 @@
 /** What one may want of a room now and then: to be told what is said, to show it on a screen, to take it along. */
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { hasNotifications, levels, type Alerts, type Level } from "./alerts.ts";
 import { Icon } from "./icon.tsx";
+import { Modal } from "./modal.tsx";
 import { texts } from "./texts/texts.ts";
 
 /** Makes the levels one choice. */
@@ -12,69 +12,50 @@ interface Props {
   readonly alerts: Alerts;
   readonly exportUrl: string;
   readonly onProject: () => void;
+  readonly onKeys: () => void;
   readonly onClose: () => void;
 }
 
-export function OptionsDialog({ alerts, exportUrl, onProject, onClose }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
+export function OptionsDialog({ alerts, exportUrl, onProject, onKeys, onClose }: Props) {
   const words = texts.being.options;
   return (
-    <dialog
-      ref={dialog}
-      class="share options"
-      aria-labelledby="options-title"
-      onClose={onClose}
-      onClick={(event: MouseEvent) => event.target === dialog.current && onClose()}
-    >
-      <div class="share-in">
-        <div class="share-head">
-          <h2 id="options-title">{words.title}</h2>
-          <button
-            type="button"
-            class="icon-btn"
-            aria-label={texts.room.close}
-            title={texts.room.close}
-            onClick={onClose}
-          >
-            <Icon name="close" />
+    <Modal title={words.title} class="share options" onClose={onClose}>
+      {hasNotifications() && <Levels alerts={alerts} />}
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={alerts.hasSound.value}
+          onChange={({ currentTarget }) => alerts.chooseSound(currentTarget.checked)}
+        />
+        {words.sound}
+      </label>
+      <ul class="do">
+        <li>
+          <button type="button" class="do-line" aria-keyshortcuts="?" onClick={onKeys}>
+            <Icon name="keyboard" />
+            {words.keys}
           </button>
-        </div>
-        {hasNotifications() && <Levels alerts={alerts} />}
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={alerts.hasSound.value}
-            onChange={({ currentTarget }) => alerts.chooseSound(currentTarget.checked)}
-          />
-          {words.sound}
-        </label>
-        <ul class="do">
-          <li>
-            <button type="button" class="do-line" onClick={onProject}>
-              <Icon name="screen" />
-              {words.project}
-            </button>
-          </li>
-          <li>
-            <a class="do-line" href={`${exportUrl}?format=md`} download>
-              <Icon name="export" />
-              {words.exportText}
-            </a>
-          </li>
-          <li>
-            <a class="do-line" href={`${exportUrl}?format=json`} download>
-              <Icon name="export" />
-              {words.exportData}
-            </a>
-          </li>
-        </ul>
-      </div>
-    </dialog>
+        </li>
+        <li>
+          <button type="button" class="do-line" onClick={onProject}>
+            <Icon name="screen" />
+            {words.project}
+          </button>
+        </li>
+        <li>
+          <a class="do-line" href={`${exportUrl}?format=md`} download>
+            <Icon name="export" />
+            {words.exportText}
+          </a>
+        </li>
+        <li>
+          <a class="do-line" href={`${exportUrl}?format=json`} download>
+            <Icon name="export" />
+            {words.exportData}
+          </a>
+        </li>
+      </ul>
+    </Modal>
   );
 }
 

@@ -11,7 +11,7 @@ import { RoomsDrawer } from "./rooms-drawer.tsx";
 import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
-export type View = "none" | "people" | "search" | "share" | "rooms" | "options" | "projector";
+export type View = "none" | "people" | "search" | "share" | "rooms" | "options" | "keys" | "projector";
 
 interface Props {
   readonly view: Signal<View>;
@@ -30,15 +30,17 @@ const People = later(async () => (await import("./people-panel.tsx")).PeoplePane
 const Search = later(async () => (await import("./search-panel.tsx")).SearchPanel);
 const Share = later(async () => (await import("./share-dialog.tsx")).ShareDialog);
 const Options = later(async () => (await import("./options-dialog.tsx")).OptionsDialog);
+const Keys = later(async () => (await import("./keys-dialog.tsx")).KeysDialog);
 const OnScreen = later(async () => (await import("./projector.tsx")).Projector);
 
 export function Panels(props: Props) {
   const { view, model } = props;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!asksForSearch(event)) return;
+      const wanted = asksForSearch(event) ? "search" : asksForKeys(event) ? "keys" : undefined;
+      if (wanted === undefined) return;
       event.preventDefault();
-      view.value = "search";
+      view.value = wanted;
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
@@ -77,8 +79,11 @@ function Opened(props: Props & { readonly opened: Exclude<View, "none"> }) {
           alerts={alerts}
           exportUrl={address.exportUrl}
           onProject={() => (view.value = "projector")}
+          onKeys={() => (view.value = "keys")}
         />
       );
+    case "keys":
+      return <Keys {...ends} />;
     case "projector":
       return <OnScreen {...props} {...ends} />;
   }
@@ -88,5 +93,15 @@ function Opened(props: Props & { readonly opened: Exclude<View, "none"> }) {
 function asksForSearch({ key, ctrlKey, metaKey, altKey, target, isComposing }: KeyboardEvent): boolean {
   if (isComposing || altKey) return false;
   if (ctrlKey || metaKey) return key.toLowerCase() === "k";
-  return key === "/" && !(target instanceof Element && target.matches("input, textarea, [contenteditable]"));
+  return key === "/" && !isTypedInto(target);
+}
+
+/** "?" where it is not typed as a letter, and nothing lies over the room. */
+function asksForKeys({ key, ctrlKey, metaKey, altKey, target, isComposing }: KeyboardEvent): boolean {
+  if (key !== "?" || isComposing || altKey || ctrlKey || metaKey) return false;
+  return !isTypedInto(target) && document.querySelector("dialog[open]") === null;
+}
+
+function isTypedInto(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches("input, textarea, [contenteditable]");
 }
