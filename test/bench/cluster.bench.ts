@@ -3,6 +3,7 @@
  * how long sends wait when the stream's leader goes, and how soon a node with an empty disk has caught up.
  */
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { jetstream } from "@nats-io/jetstream";
@@ -11,6 +12,8 @@ import type { WebSocket } from "ws";
 import { encodeRecord } from "../../src/message-log/log-record.ts";
 import { startCluster, type Cluster, type ClusterNode } from "../support/cluster.ts";
 import type { NatsServer } from "../support/nats.ts";
+import { cpuDuring } from "./cpu.ts";
+import { runLoad } from "./load.ts";
 import { open, percentile, print } from "./support.ts";
 
 const runs = 3;
@@ -18,6 +21,8 @@ const text = "x".repeat(120);
 const stream = "confab-log";
 const quietMs = 12_000;
 const catchUpEvents = Number(process.env["CATCH_UP"] ?? "1000000");
+/** One of `nodeToNode`, `throughput`, `leaderGoes`, `emptyNode`; all of them if not set. */
+const only = process.env["ONLY"];
 
 const socketOf = ({ url }: ClusterNode, room: string): string => `${url.replace("http", "ws")}/r/${room}`;
 
@@ -54,32 +59,15 @@ async function fromNodeToNode(cluster: Cluster, perSecond: number, seconds: numb
   return tookMs;
 }
 
-/** Acknowledged messages a second of all nodes together, every sender's window kept full. */
-async function saturated(cluster: Cluster, seconds: number): Promise<number> {
-  const sockets: WebSocket[] = [];
-  let [acks, count] = [0, 0];
-  const say = (socket: WebSocket | undefined): void => {
-    count += 1;
-    socket?.send(JSON.stringify({ action: "message", ref: `s${count}`, message: text }));
-  };
-  for (const node of cluster.nodes) {
-    for (let at = 0; at < 60; at += 1) {
-      const place = sockets.length;
-      const onText = (frame: string): void => {
-        if (!frame.startsWith('{"type":"ack"')) return;
-        acks += 1;
-        say(sockets[place]);
-      };
-      sockets.push(await open(socketOf(node, `s${place}`), {}, onText));
-    }
-  }
-  for (const socket of sockets) for (let window = 0; window < 8; window += 1) say(socket);
-  await delay(1_000);
-  const before = acks;
-  await delay(seconds * 1_000);
-  const kept = acks - before;
-  for (const socket of sockets) socket.terminate();
-  return kept / seconds;
+/** Messages a second that all nodes together keep and show, many on their way in each of many rooms. */
+async function saturated(cluster: Cluster): Promise<number> {
+  const loads = cluster.nodes.map(async ({ pid, port }, at) => {
+    const server = { name: "confab", dialect: "confab", path: `/r/s${at}-`, pid, port } as const;
+    const load = { rooms: 60, people: 1, window: 8, warmUp: 2, seconds: 5, isWatched: true };
+    return runLoad({ ...server, collectGarbage: ignore, stop: () => Promise.resolve() }, load);
+  });
+  const figures = await Promise.all(loads);
+  return figures.reduce((sum, { messages, seconds }) => sum + messages / seconds, 0);
 }
 
 /** The longest time without an acknowledgement while the stream's leader goes. The sender resends what is refused. */
@@ -138,25 +126,61 @@ async function catchUp(cluster: Cluster, node: ClusterNode, events: number): Pro
   return (performance.now() - startedMs) / 1_000;
 }
 
+/** Everything shares this machine's cores, the load too: who took how much of them. */
+function processesOf({ nodes, nats }: Cluster): Record<string, number> {
+  const named = [
+    ...nodes.map(({ pid }, at) => [`node ${at + 1}`, pid] as const),
+    ...nats.servers.map(({ pid }, at) => [`nats-server ${at + 1}`, pid] as const),
+    ["load", process.pid] as const,
+  ];
+  return Object.fromEntries(named);
+}
+
+function printCpu(percent: Readonly<Record<string, number>>): void {
+  const told = Object.entries(percent).map(([name, of]) => `${name} ${of.toFixed(0)}`);
+  console.log(`  of one core of ${availableParallelism()}, in percent: ${told.join(", ")}`);
+}
+
 test("three nodes, three nats-servers, R3", async (t) => {
-  const cluster = await startCluster(t);
+  const cluster = await startCluster(t, { isDirect: true });
   if (cluster === undefined) return;
   await fromNodeToNode(cluster, 500, 2);
-  const [p50, p99, kept]: [number[], number[], number[]] = [[], [], []];
-  for (let run = 0; run < runs; run += 1) {
-    const tookMs = await fromNodeToNode(cluster, 500, 6);
-    p50.push(percentile(tookMs, 50));
-    p99.push(percentile(tookMs, 99));
-  }
+  const parts = [nodeToNode, throughput, leaderGoes, emptyNode];
+  for (const part of parts) if (only === undefined || only === part.name) await part(cluster);
+});
+
+async function nodeToNode(cluster: Cluster): Promise<void> {
+  const [p50, p99]: [number[], number[]] = [[], []];
+  const { percent } = await cpuDuring(processesOf(cluster), async () => {
+    for (let run = 0; run < runs; run += 1) {
+      const tookMs = await fromNodeToNode(cluster, 500, 6);
+      p50.push(percentile(tookMs, 50));
+      p99.push(percentile(tookMs, 99));
+    }
+  });
   print("500/s, node to node", { "p50 ms": p50, "p99 ms": p99 });
-  for (let run = 0; run < runs; run += 1) kept.push(await saturated(cluster, 5));
-  print("saturated, 180 rooms of one", { "acks/s": kept });
+  printCpu(percent);
+}
+
+async function throughput(cluster: Cluster): Promise<void> {
+  const kept: number[] = [];
+  const { percent } = await cpuDuring(processesOf(cluster), async () => {
+    for (let run = 0; run < runs; run += 1) kept.push(await saturated(cluster));
+  });
+  print("saturated, 180 rooms of one", { "kept/s": kept });
+  printCpu(percent);
+}
+
+async function leaderGoes(cluster: Cluster): Promise<void> {
   const [killed, duck]: [number[], number[]] = [[], []];
   for (let run = 0; run < runs; run += 1) killed.push(await gapWhen(cluster, (leader) => leader.kill()));
   for (let run = 0; run < runs; run += 1) duck.push(await gapWhen(cluster, (leader) => leader.lameDuck()));
   print("the stream's leader goes", { "kill -9, ms": killed, "lame duck, ms": duck });
+}
+
+async function emptyNode(cluster: Cluster): Promise<void> {
   const [, , last] = cluster.nodes;
   await last.end("SIGTERM");
   last.forget();
   print(`an empty node, ${catchUpEvents} events`, { seconds: [await catchUp(cluster, last, catchUpEvents)] });
-});
+}

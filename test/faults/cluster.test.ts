@@ -74,7 +74,7 @@ test("the stream's leader is a lame duck, and a node stands still and goes on", 
 
 test("a server cut off from the others: its node says so and invents nothing, and comes back by itself", async (t) => {
   // Each node knows one server only, so that one is cut off with its own.
-  const cluster = await startCluster(t, (at, nats) => nats.servers[at]?.url ?? "");
+  const cluster = await startCluster(t, { natsOf: (at, nats) => nats.servers[at]?.url ?? "" });
   if (cluster === undefined) return;
   const crowd = crowdOn(t, cluster);
   crowd.start();

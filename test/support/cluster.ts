@@ -6,7 +6,7 @@ import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { everyMessage } from "./events-pages.ts";
 import { freePort } from "./free-port.ts";
-import { startNatsCluster, type NatsCluster } from "./nats.ts";
+import { startNatsCluster, type NatsCluster, type NatsOptions } from "./nats.ts";
 import { spawnServer, temporaryFolder, type Env, type ServerProcess } from "./server.ts";
 
 const patienceMs = 30_000;
@@ -41,6 +41,10 @@ export class ClusterNode {
 
   get isRunning(): boolean {
     return this.#process !== undefined;
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? NaN;
   }
 
   /** Resolves when it is ready. */
@@ -115,12 +119,16 @@ export class Cluster {
   }
 }
 
-/** @param natsOf the servers each node is told of; all of them if not given */
+export interface ClusterOptions extends NatsOptions {
+  /** The servers each node is told of; all of them if not given. */
+  readonly natsOf?: (at: number, nats: NatsCluster) => string;
+}
+
 export async function startCluster(
   t: TestContext,
-  natsOf: (at: number, nats: NatsCluster) => string = (_, { url }) => url,
+  { natsOf = (_, { url }) => url, ...options }: ClusterOptions = {},
 ): Promise<Cluster | undefined> {
-  const nats = await startNatsCluster(t);
+  const nats = await startNatsCluster(t, options);
   if (nats === undefined) return undefined;
   const root = temporaryFolder(t);
   const node = async (at: number): Promise<ClusterNode> => {

@@ -22,6 +22,8 @@ const pingSeconds = 1;
 export interface NatsOptions {
   /** Further lines of its configuration. */
   readonly config?: string;
+  /** A cluster's servers reach each other without a proxy between them: no link can be cut, nor costs anything. */
+  readonly isDirect?: boolean;
 }
 
 interface Place {
@@ -73,6 +75,10 @@ export class NatsServer {
 
   get isRunning(): boolean {
     return this.#child !== undefined;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? NaN;
   }
 
   /** Starts it, also anew on the same ports and folder. Resolves when clients can connect. */
@@ -207,7 +213,7 @@ export async function startNats(
 /** Three servers that hold everything threefold; nothing, with the test skipped, where nats-server is missing. */
 export async function startNatsCluster(
   t: TestContext,
-  { config = "" }: NatsOptions = {},
+  { config = "", isDirect = false }: NatsOptions = {},
 ): Promise<NatsCluster | undefined> {
   const binary = requireProgram(t, "nats-server");
   if (binary === undefined) return undefined;
@@ -215,7 +221,7 @@ export async function startNatsCluster(
   const names = ["n1", "n2", "n3"];
   const routePorts = new Map<string, number>();
   for (const name of names) routePorts.set(name, await freePort());
-  const routes = await openRoutes(t, routePorts);
+  const routes = isDirect ? new Map<string, TcpProxy>() : await openRoutes(t, routePorts);
   const servers: NatsServer[] = [];
   for (const name of names) {
     const [port, monitorPort] = [await freePort(), await freePort()];
@@ -251,8 +257,10 @@ function clusterPart(
   ports: ReadonlyMap<string, number>,
   routes: ReadonlyMap<string, TcpProxy>,
 ): string {
-  const to = [...routes].filter(([ends]) => ends.startsWith(`${name} `));
-  const urls = to.map(([, route]) => route.url.replace("http", "nats"));
+  const others = [...ports].filter(([other]) => other !== name);
+  const urls = others.map(([other, port]) => {
+    return routes.get(`${name} ${other}`)?.url.replace("http", "nats") ?? `nats://127.0.0.1:${port}`;
+  });
   // What servers tell each other leads nowhere, so that they have no way around a route that is cut.
   return `cluster {
     name: confab, listen: "127.0.0.1:${ports.get(name) ?? 0}"
