@@ -4,8 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkServerIdentity } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import { connect, credsAuthenticator, errors } from "@nats-io/transport-node";
-import type { NatsConnection, NodeConnectionOptions, Status } from "@nats-io/transport-node";
+import type { NatsConnection, NodeConnectionOptions, Status, TlsOptions } from "@nats-io/transport-node";
 import { StartError } from "../message-log/message-log.ts";
 import { reasonOf } from "../message-log/reason.ts";
 import type { LogLines } from "../message-log/writer.ts";
@@ -156,7 +158,22 @@ function connectionOptions(options: NatsOptions): NodeConnectionOptions {
     ...(creds !== undefined && { authenticator: credsAuthenticator(contentOf("NATS_CREDS", creds)) }),
     ...(user !== undefined && password !== undefined && { user, pass: password }),
     ...(user === undefined && password !== undefined && { token: password }),
-    ...(isTls && { tls: tlsCa === undefined ? {} : { ca: contentOf("NATS_TLS_CA", tlsCa).toString() } }),
+    ...(isTls && { tls: tlsOptions(servers, tlsCa) }),
+  };
+}
+
+/** A certificate is for one of the servers as they are configured: the client itself checks none for an IP address. */
+function tlsOptions(
+  servers: readonly string[],
+  ca: string | undefined,
+): TlsOptions & Pick<ConnectionOptions, "checkServerIdentity"> {
+  const hosts = servers.map((server) => new URL(server).hostname.replace(/^\[|\]$/g, ""));
+  return {
+    ...(ca !== undefined && { ca: contentOf("NATS_TLS_CA", ca).toString() }),
+    checkServerIdentity: (_, certificate) => {
+      const mistakes = hosts.map((host) => checkServerIdentity(host, certificate));
+      return mistakes.includes(undefined) ? undefined : mistakes[0];
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 import type { TestContext } from "node:test";
 import type { RoomEvent } from "../../src/message-log/message-log.ts";
 import { connectToNats } from "../../src/nats/connection.ts";
-import type { NatsLink } from "../../src/nats/connection.ts";
+import type { NatsLink, NatsOptions } from "../../src/nats/connection.ts";
 import { JetStreamLog } from "../../src/nats/jetstream-log.ts";
 import type { JetStreamLogOptions } from "../../src/nats/jetstream-log.ts";
 import type { LogUnderTest } from "../contract/message-log.ts";
@@ -19,6 +19,7 @@ export interface OpenedNode extends LogUnderTest {
 
 export interface NodeOptions extends Partial<Omit<JetStreamLogOptions, "link">> {
   readonly prefix?: string;
+  readonly credentials?: Omit<NatsOptions, "servers" | "prefix">;
 }
 
 /** @param url one or more servers, as NATS_URL has them */
@@ -28,7 +29,7 @@ export async function openNode(t: TestContext, url: string, options: NodeOptions
   const take = (_fields: object, event: string) => void names.push(event);
   const lines = { info: take, warn: take, error: take };
   const { prefix = "confab" } = options;
-  const link = connectToNats({ servers: url.split(","), prefix }, lines);
+  const link = connectToNats({ servers: url.split(","), prefix, ...options.credentials }, lines);
   const log = new JetStreamLog({
     sync: "normal",
     lockWaitMs: 0,
@@ -40,12 +41,12 @@ export async function openNode(t: TestContext, url: string, options: NodeOptions
     link,
   });
   const fed: RoomEvent[] = [];
-  await log.start((event) => fed.push(event));
   const close = async (): Promise<void> => {
     await log.close();
     await (await link).close();
   };
   t.after(close);
+  await log.start((event) => fed.push(event));
   const reopen = async (changed: NodeOptions = {}): Promise<OpenedNode> => {
     await close();
     return openNode(t, url, { ...options, dataDir, ...changed });

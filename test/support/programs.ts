@@ -36,6 +36,7 @@ export const programs = {
     debianPackages: ["nats-server"],
     elsewhere: "install NATS Server 2.9 or later",
   },
+  openssl: { commands: ["openssl"], debianPackages: ["openssl"], elsewhere: "install OpenSSL" },
   curl: { commands: ["curl"], debianPackages: ["curl"], elsewhere: "install curl" },
   nginx: { commands: ["nginx", "/usr/sbin/nginx"], debianPackages: ["nginx"], elsewhere: "install nginx" },
   haproxy: {
