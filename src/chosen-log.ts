@@ -1,4 +1,5 @@
 /** Which log the configuration asks for: one node's file, or, with NATS_URL, a stream that several nodes share. */
+import { fingerprintOf } from "./chat/secret.ts";
 import type { Config } from "./config.ts";
 import type { Logger } from "./logger.ts";
 import type { MessageLog } from "./message-log/message-log.ts";
@@ -30,5 +31,6 @@ export async function chooseLog(
   };
   if (link === undefined) return new SqliteLog(options);
   const { JetStreamLog } = await import("./nats/jetstream-log.ts");
-  return new JetStreamLog({ ...options, link, onNewLife });
+  const fingerprint = config.secret === undefined ? {} : { fingerprint: fingerprintOf(config.secret) };
+  return new JetStreamLog({ ...options, ...fingerprint, link, onNewLife });
 }

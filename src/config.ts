@@ -256,10 +256,6 @@ function natsContradictionsOf(config: Config): string[] {
   if (natsServers === undefined)
     return given.map((name) => `${name} is set but must not be without NATS_URL`);
   const found: string[] = [];
-  // Nodes would take out different messages: what goes has to be decided in the stream.
-  if (config.maxRoomMessages !== undefined)
-    found.push("MAX_ROOM_MESSAGES is set but must not be with NATS_URL");
-  if (config.maxAgeDays !== undefined) found.push("MAX_AGE_DAYS is set but must not be with NATS_URL");
   if (config.secret === undefined) {
     found.push("SECRET is unset but must be set with NATS_URL, the same on every node");
   }

@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "backup.ts": ["message-log"],
   "import.ts": ["message-log", "chat", "nats"],
   "http-server.ts": ["web", "websocket"],
-  "chosen-log.ts": ["message-log", "nats"],
+  "chosen-log.ts": ["message-log", "chat", "nats"],
 };
 
 /** Where a folder may name another's types and run nothing of it. */

@@ -51,6 +51,13 @@ export class ActStore {
     return row === undefined ? undefined : outcomeOfRepeat(act, row);
   }
 
+  /** The number under which its room, uid and ref are kept, whatever is kept there. */
+  seqOf({ room, uid, ref }: Act): Seq | undefined {
+    const id = this.#rooms.find(room);
+    const row = id === undefined ? undefined : this.#sql.byRef.get(id, uid, ref);
+    return row === undefined ? undefined : whole(row, "seq");
+  }
+
   /** The caller undoes what it asked to be kept: a room may be gone with it. */
   undone(): void {
     this.#rooms.forget();

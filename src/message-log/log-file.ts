@@ -40,7 +40,8 @@ export class LogFile {
     this.projection = new Projection(this.database, {
       keep: (timed, seq) => this.#keepOne(timed, seq),
       recall: ({ act }) => this.#acts.recall(act),
-      prune: (room, messages, through) => this.pruning.take(room, messages, through),
+      firstOf: ({ act }) => this.#acts.seqOf(act),
+      prune: (prune) => this.pruning.take(prune),
     });
     this.#acts = new ActStore(this.database, this.index);
     this.#sync = sync;

@@ -9,6 +9,7 @@ import { openForReading } from "./database.ts";
 import { eventColumns, eventOf, isErased, seqOf, text, whole } from "./event-rows.ts";
 import type { Row } from "./event-rows.ts";
 import type { Act, Outcome, Position } from "./message-log.ts";
+import { Surplus } from "./surplus.ts";
 
 export const maxRows = 500;
 /** A page of much-reacted messages ends early: its size is bounded by what it holds, not by how many asked. */
@@ -38,12 +39,22 @@ export interface ErasedAct {
   readonly importedAt: number | undefined;
 }
 
+/** A record of the shared log that is to go from it: retention took what it was. */
+export interface TakenRecord {
+  readonly place: number;
+  readonly room: string;
+  /** What depends on something has a higher one, and goes before it. */
+  readonly rank: number;
+}
+
 export class LogReader {
+  readonly surplus: Surplus;
   readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof prepare>;
 
   constructor(path: string) {
     this.#db = openForReading(path);
+    this.surplus = new Surplus(this.#db);
     this.#sql = prepare(this.#db);
   }
 
@@ -125,6 +136,17 @@ export class LogReader {
     });
   }
 
+  /** Those of one rank, the highest there is. */
+  taken(limit: number): TakenRecord[] {
+    return this.#sql.taken.all(limit).map((row) => {
+      return { place: whole(row, "place"), room: text(row, "name"), rank: whole(row, "rank") };
+    });
+  }
+
+  prunedThrough(room: string): Seq {
+    return seqOf(this.#sql.prunedThrough.get(room));
+  }
+
   close(): void {
     this.#db.close();
   }
@@ -177,6 +199,9 @@ function prepare(db: DatabaseSync) {
       WHERE erased = 1 AND (seq = ? OR (target = ? AND type = 'edit')) ORDER BY seq DESC`),
     copies: sql("SELECT place FROM copies WHERE seq = ?"),
     importedAt: sql("SELECT place FROM imported WHERE seq = ?"),
+    taken: sql(`
+      SELECT place, rooms.name, rank FROM taken JOIN rooms USING (room_id)
+      WHERE rank = (SELECT max(rank) FROM taken) LIMIT ?`),
     prunedThrough: sql("SELECT pruned_through AS seq FROM rooms WHERE name = ?"),
     endOfEpoch: sql("SELECT last_seq AS seq FROM epochs WHERE epoch = ? AND last_seq IS NOT NULL"),
     after: sql(`${select} WHERE room_id = ${room} AND seq > ? ORDER BY seq LIMIT ?`),

@@ -8,8 +8,13 @@ import type { Act } from "./message-log.ts";
 export type LogRecord =
   /** Somebody asked for this; whether it counts is decided at its place. `by` names the append at its node. */
   | { readonly type: "act"; readonly act: Act; readonly at: UnixMs; readonly by?: string }
-  /** A new life of the log begins; of the one before, numbers up to `through` are true. */
-  | { readonly type: "epoch"; readonly epoch: Epoch; readonly through: Seq }
+  /** A new life of the log begins; of the one before, numbers up to `through` are true. The first says of which secret. */
+  | {
+      readonly type: "epoch";
+      readonly epoch: Epoch;
+      readonly through: Seq;
+      readonly fingerprint?: string;
+    }
   /** Retention takes these messages and all their acts out. */
   | {
       readonly type: "prune";
@@ -51,6 +56,11 @@ export function decodeRecord(text: string): LogRecord | undefined {
   } catch {
     return undefined; // Not even JSON.
   }
+}
+
+/** Whether a record says what retention takes. */
+export function isPrune(text: string): boolean {
+  return text.startsWith('{"type":"prune",');
 }
 
 /** How the text of a record begins that this append made. */

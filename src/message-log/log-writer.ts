@@ -6,6 +6,7 @@ import type { Seq } from "../protocol/events.ts";
 import { refused } from "./act-store.ts";
 import type { TimedAct } from "./act-store.ts";
 import { LogFile } from "./log-file.ts";
+import { isPrune } from "./log-record.ts";
 import type { Placed } from "./log-record.ts";
 import type { Outcome, RoomEvent } from "./message-log.ts";
 import { reasonOf } from "./reason.ts";
@@ -62,6 +63,9 @@ export class LogWriter {
       case "erased":
         this.#attempt((file) => file.projection.rememberErased(message.deletion));
         return;
+      case "taken":
+        this.#attempt((file) => file.pruning.forgetTaken(message.places));
+        return;
       case "index":
         this.#isIndexAwaited = true;
         this.#choresIn(0);
@@ -91,7 +95,9 @@ export class LogWriter {
     this.#isReplaying = isReplay;
     const startedMs = performance.now();
     const work = (file: LogFile): Extract<FromWriter, { type: "projected" }> => {
-      const outcomes = isReplay ? file.unhurried(() => file.project(batch)) : file.project(batch);
+      // Whoever acknowledges has it on its disk; what a power cut takes from the others they get from the log again.
+      const isAwaited = batch.some(({ isOwn }) => isOwn);
+      const outcomes = isAwaited ? file.project(batch) : file.unhurried(() => file.project(batch));
       const commitMs = performance.now() - startedMs;
       if (isReplay) this.#fedThrough = file.lastGiven;
       const { events } = this.#told(file, outcomes);
@@ -102,6 +108,7 @@ export class LogWriter {
     if (projected === undefined) return;
     this.#post(projected);
     this.#hasTextToErase ||= isReplay || projected.events.some(({ event }) => event.type === "delete");
+    this.#hasTextToErase ||= batch.some(({ text }) => isPrune(text));
     if (!isReplay) this.#choresIn(choresDelayMs);
   }
 

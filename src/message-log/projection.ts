@@ -11,6 +11,7 @@ import { seqOf } from "./event-rows.ts";
 import { decodeRecord } from "./log-record.ts";
 import type { LogRecord, Placed } from "./log-record.ts";
 import type { Outcome } from "./message-log.ts";
+import type { SharedPrune } from "./pruning.ts";
 
 /** How far a file follows its log. */
 export interface Followed {
@@ -29,7 +30,9 @@ export interface Followed {
 export interface Deciding {
   readonly keep: (timed: TimedAct, seq: Seq) => Outcome;
   readonly recall: (timed: TimedAct) => Outcome | undefined;
-  readonly prune: (room: string, messages: readonly Seq[], through: Seq) => void;
+  /** The number under which its room, uid and ref are kept. */
+  readonly firstOf: (timed: TimedAct) => Seq | undefined;
+  readonly prune: (prune: SharedPrune) => void;
 }
 
 export class Projection {
@@ -61,14 +64,16 @@ export class Projection {
   apply(batch: readonly Placed[]): Outcome[] {
     let { place: through, base } = this.followed;
     const outcomes: Outcome[] = [];
+    let last: string | undefined;
     for (const { place, text, isOwn } of batch) {
       const record = decodeRecord(text);
       if (record?.type === "base" && place > through) base = record.seq;
       const outcome = place > through ? this.#apply(record, place, base) : this.#again(record);
       if (isOwn) outcomes.push(outcome ?? refused("unavailable"));
-      if (place > through) this.#sql.setMark.run("record", crc32(text));
+      if (place > through) last = text;
       through = Math.max(through, place);
     }
+    if (last !== undefined) this.#sql.setMark.run("record", crc32(last));
     this.#sql.setMark.run("place", through);
     return outcomes;
   }
@@ -80,7 +85,7 @@ export class Projection {
       case "imported":
         return this.#import(record, place);
       case "prune":
-        this.#deciding.prune(record.room, record.messages, record.through ?? 0);
+        this.#prune({ through: 0, ...record, base });
         return undefined;
       case "epoch":
         this.#sql.endEpochs.run(record.through);
@@ -89,8 +94,7 @@ export class Projection {
       case "base":
         this.#sql.setMark.run("base", record.seq);
         // The file's last number may be of a message that is gone.
-        this.#sql.beginNumbers.run();
-        this.#sql.raiseNumbers.run(record.seq);
+        this.#raiseNumbers(record.seq);
         for (const [epoch, last] of record.epochs) this.#sql.pastEpoch.run(epoch, last);
         return undefined;
       case "erased":
@@ -101,8 +105,22 @@ export class Projection {
 
   #keep(timed: TimedAct, place: number, base: Seq): Outcome {
     const outcome = this.#deciding.keep(timed, base + place);
-    if (outcome.kept && outcome.repeat && "msg" in timed.act) this.#sql.copy.run(place, outcome.seq);
+    // Where the first is taken out of the log this one must go too: a node that replays would keep it instead.
+    const isFirst = outcome.kept ? !outcome.repeat : outcome.code !== "ref_reused";
+    const first = isFirst ? undefined : this.#deciding.firstOf(timed);
+    if (first !== undefined) this.#sql.copy.run(place, first);
     return outcome;
+  }
+
+  #prune(prune: SharedPrune): void {
+    // A node that replays may find nothing of them in the log any more.
+    this.#raiseNumbers(Math.max(prune.through, ...prune.messages));
+    this.#deciding.prune(prune);
+  }
+
+  #raiseNumbers(to: Seq): void {
+    this.#sql.beginNumbers.run();
+    this.#sql.raiseNumbers.run(to);
   }
 
   #import(record: Extract<LogRecord, { type: "imported" }>, place: number): Outcome {

@@ -3,30 +3,35 @@
  * The room remembers how far, so nobody resumes across what is gone.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Seq, UnixMs } from "../protocol/events.ts";
-import { seqOf, whole } from "./event-rows.ts";
+import type { Seq } from "../protocol/events.ts";
+import { seqOf } from "./event-rows.ts";
 import type { SearchIndex } from "./search-index.ts";
+import { messagesPerStep, Surplus } from "./surplus.ts";
+import type { PruneLimits } from "./surplus.ts";
 
-export interface PruneLimits {
-  readonly maxRoomMessages?: number;
-  /** Messages from before this are too old. */
-  readonly tooOldBefore?: UnixMs;
-  /** Messages from this time on are never taken, whatever the other limits say. */
-  readonly alwaysKeepFrom: UnixMs;
+/** In which order a shared log is to lose what was taken: what depends on something goes before it. */
+const ranks = { copy: 2, act: 1, message: 0 } as const;
+
+/** What a shared log takes out of a room. */
+export interface SharedPrune {
+  readonly room: string;
+  readonly messages: readonly Seq[];
+  readonly through: Seq;
+  /** Added to a place there it is the number of the event. */
+  readonly base: Seq;
 }
-
-const messagesPerStep = 50;
-const roomsPerStep = 50;
 
 export class Pruning {
   readonly #db: DatabaseSync;
   readonly #index: SearchIndex;
+  readonly #surplus: Surplus;
   readonly #sql: ReturnType<typeof prepare>;
   #sweep: { readonly limits: PruneLimits; readonly roomId: number } | undefined;
 
   constructor(db: DatabaseSync, index: SearchIndex) {
     this.#db = db;
     this.#index = index;
+    this.#surplus = new Surplus(db);
     this.#sql = prepare(db);
   }
 
@@ -39,9 +44,8 @@ export class Pruning {
   step(): boolean {
     if (this.#sweep === undefined) return false;
     const { limits, roomId } = this.#sweep;
-    for (const row of this.#sql.rooms.all(roomId, roomsPerStep)) {
-      const room = whole(row, "room_id");
-      const surplus = this.#surplus(room, limits);
+    for (const { id: room } of this.#surplus.roomsAfter(roomId)) {
+      const surplus = this.#surplus.of(room, limits);
       if (surplus.length > 0) this.#take(room, surplus);
       // A room that gave a full step may have more to give.
       if (surplus.length === messagesPerStep) return true;
@@ -53,28 +57,30 @@ export class Pruning {
     return !isOver;
   }
 
-  /** Takes these out of a room, in the caller's transaction. */
-  take(room: string, messages: readonly Seq[], through: Seq): void {
+  /** Takes these out of a room as a shared log says, in the caller's transaction; where they are in it is remembered. */
+  take({ room, messages, through, base }: SharedPrune): void {
     // Of a room that came into the log from a file nothing may be left but how far it was taken.
     this.#sql.addRoom.run(room);
     const id = this.#sql.room.get(room)?.["room_id"];
     if (typeof id !== "number") return;
+    for (const message of messages) {
+      this.#sql.rememberCopies.run(id, ranks.copy, message, message);
+      this.#sql.rememberActs.run({ room: id, rank: ranks.act, base, message });
+      this.#sql.rememberMessage.run({ room: id, rank: ranks.message, base, message });
+    }
     this.#takeAll(id, messages);
     this.#sql.remember.run(through, id);
   }
 
-  /** The oldest messages of the room that are over a limit: never one with an older one kept. */
-  #surplus(room: number, limits: PruneLimits): Seq[] {
-    const { maxRoomMessages, tooOldBefore = -Infinity, alwaysKeepFrom } = limits;
-    const beyond = maxRoomMessages === undefined ? 0 : seqOf(this.#sql.beyond.get(room, maxRoomMessages));
-    const surplus: Seq[] = [];
-    for (const row of this.#sql.oldest.all(room, messagesPerStep)) {
-      const seq = whole(row, "seq");
-      const at = whole(row, "at");
-      if (at >= alwaysKeepFrom || (seq > beyond && at >= tooOldBefore)) break;
-      surplus.push(seq);
+  /** These places of the shared log hold nothing any more. */
+  forgetTaken(places: readonly number[]): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    for (const place of places) {
+      this.#sql.forgetTaken.run(place);
+      this.#sql.forgetCopy.run(place);
+      this.#sql.forgetImported.run(place);
     }
-    return surplus;
+    this.#db.exec("COMMIT");
   }
 
   #take(room: number, messages: readonly Seq[]): void {
@@ -95,19 +101,26 @@ export class Pruning {
   }
 }
 
+const placesOf = `
+  INSERT OR IGNORE INTO taken (place, room_id, rank)
+  SELECT coalesce(imported.place, events.seq - :base), :room, :rank FROM events LEFT JOIN imported USING (seq)`;
+
 function prepare(db: DatabaseSync) {
   const sql = (source: string): StatementSync => db.prepare(source);
   return {
     addRoom: sql("INSERT INTO rooms (name) VALUES (?) ON CONFLICT DO NOTHING"),
     room: sql("SELECT room_id FROM rooms WHERE name = ?"),
-    rooms: sql("SELECT room_id FROM rooms WHERE room_id > ? ORDER BY room_id LIMIT ?"),
-    beyond: sql(
-      "SELECT seq FROM events WHERE room_id = ? AND type = 'msg' ORDER BY seq DESC LIMIT 1 OFFSET ?",
-    ),
-    oldest: sql("SELECT seq, at FROM events WHERE room_id = ? AND type = 'msg' ORDER BY seq LIMIT ?"),
     lastAct: sql("SELECT max(seq) AS seq FROM events WHERE target = ?"),
     removeActs: sql("DELETE FROM events WHERE target = ?"),
     removeMessage: sql("DELETE FROM events WHERE seq = ?"),
+    rememberCopies: sql(`
+      INSERT OR IGNORE INTO taken (place, room_id, rank)
+      SELECT copies.place, ?, ? FROM events JOIN copies USING (seq) WHERE events.seq = ? OR target = ?`),
+    rememberActs: sql(`${placesOf} WHERE target = :message`),
+    rememberMessage: sql(`${placesOf} WHERE events.seq = :message`),
+    forgetTaken: sql("DELETE FROM taken WHERE place = ?"),
+    forgetCopy: sql("DELETE FROM copies WHERE place = ?"),
+    forgetImported: sql("DELETE FROM imported WHERE place = ?"),
     remember: sql("UPDATE rooms SET pruned_through = max(pruned_through, ?) WHERE room_id = ?"),
   };
 }

@@ -3,7 +3,7 @@
  * it disagrees with the monotonic clock: a clock set wrong must not cost anybody their messages.
  */
 import type { UnixMs } from "../protocol/events.ts";
-import type { PruneLimits } from "./pruning.ts";
+import type { PruneLimits } from "./surplus.ts";
 
 export interface RetentionOptions {
   readonly maxRoomMessages?: number;

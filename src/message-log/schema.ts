@@ -68,4 +68,9 @@ export const migrations: readonly string[] = [
   CREATE TABLE copies (place INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
   CREATE INDEX copies_by_seq ON copies (seq);
   `,
+  `
+  -- Places in a shared log whose records retention took out of this file: they are to go from the log too, highest rank first.
+  CREATE TABLE taken (place INTEGER PRIMARY KEY, room_id INTEGER NOT NULL, rank INTEGER NOT NULL) STRICT;
+  CREATE INDEX taken_by_rank ON taken (rank);
+  `,
 ];

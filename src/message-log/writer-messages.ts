@@ -5,7 +5,7 @@ import type { Sync } from "./database.ts";
 import type { Placed } from "./log-record.ts";
 import type { Outcome, RoomEvent } from "./message-log.ts";
 import type { Followed } from "./projection.ts";
-import type { PruneLimits } from "./pruning.ts";
+import type { PruneLimits } from "./surplus.ts";
 
 export interface WriterOptions {
   readonly path: string;
@@ -25,6 +25,8 @@ export type ToWriter =
   | { readonly type: "project"; readonly batch: readonly Placed[]; readonly isReplay: boolean }
   /** Of the deletions up to this one nothing is left in the shared log. */
   | { readonly type: "erased"; readonly deletion: Seq }
+  /** These places of the shared log hold nothing any more of what retention took. */
+  | { readonly type: "taken"; readonly places: readonly number[] }
   | { readonly type: "index" }
   | { readonly type: "sweep"; readonly limits: PruneLimits }
   | { readonly type: "close" };

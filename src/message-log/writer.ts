@@ -11,7 +11,7 @@ import { BatchPace } from "./batch-pace.ts";
 import { StartError } from "./message-log.ts";
 import type { Placed } from "./log-record.ts";
 import type { Act, LogStatus, Outcome, RoomEvent } from "./message-log.ts";
-import type { PruneLimits } from "./pruning.ts";
+import type { PruneLimits } from "./surplus.ts";
 import type { FromWriter, OpenedFile, Projected, ToWriter, WriterOptions } from "./writer-messages.ts";
 
 const respawnMs = 1_000;
@@ -120,6 +120,11 @@ export class Writer {
   /** Of the deletions up to this one nothing is left in the shared log. */
   rememberErased(deletion: Seq): void {
     if (this.#state.state === "open") this.#send({ type: "erased", deletion });
+  }
+
+  /** These places of the shared log hold nothing any more of what retention took. */
+  forgetTaken(places: readonly number[]): void {
+    if (this.#state.state === "open") this.#send({ type: "taken", places });
   }
 
   sweep(limits: PruneLimits): void {

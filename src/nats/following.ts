@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { jetstream } from "@nats-io/jetstream";
-import { encodeRecord } from "../message-log/log-record.ts";
+import { encodeRecord, isPrune } from "../message-log/log-record.ts";
 import type { Placed } from "../message-log/log-record.ts";
 import type { Outcome } from "../message-log/message-log.ts";
 import type { Followed } from "../message-log/projection.ts";
@@ -30,12 +30,16 @@ export interface FollowingParts {
   readonly lines: LogLines;
   /** Begins the names of this node's own appends. */
   readonly node: string;
+  /** Of the secret that people's ids are made with. */
+  readonly fingerprint?: string | undefined;
 }
 
 export interface FollowingListener {
   readonly onReached: (reached: OpenedFile) => void;
   /** What became of an append of this node. */
   readonly onOwn: (by: string, outcome: Outcome) => void;
+  /** Retention took something. */
+  readonly onPruned: () => void;
 }
 
 interface Waiter {
@@ -146,6 +150,7 @@ export class Following {
       const outcome = outcomes[at];
       if (outcome !== undefined) this.#listener.onOwn(by, outcome);
     }
+    if (batch.some(({ text }) => isPrune(text))) this.#listener.onPruned();
     this.#wake(followed.place);
   }
 
@@ -183,8 +188,9 @@ export class Following {
   /** Only where nothing came since, as the beginning of an import would. */
   async #tryFirstLife(last: number, waiting: (reason: string) => void): Promise<boolean> {
     const epoch = randomBytes(9).toString("base64url");
-    const record = encodeRecord({ type: "epoch", epoch, through: this.#followed.place });
-    const { link, stream } = this.#parts;
+    const { link, stream, fingerprint } = this.#parts;
+    const ours = fingerprint === undefined ? {} : { fingerprint };
+    const record = encodeRecord({ type: "epoch", epoch, through: this.#followed.place, ...ours });
     const expect = { lastSequence: last };
     try {
       const { seq } = await jetstream(link.connection).publish(stream.subjects.records, record, { expect });

@@ -12,21 +12,19 @@ import type { DataDirLock } from "../message-log/data-dir-lock.ts";
 import type { Sync } from "../message-log/database.ts";
 import { feed, FileLog, isStorableAct } from "../message-log/file-log.ts";
 import { FileReads } from "../message-log/file-reads.ts";
+import { StartError } from "../message-log/message-log.ts";
 import type { Act, LogStatus, Outcome, RoomEvent } from "../message-log/message-log.ts";
 import type { RetentionOptions } from "../message-log/retention.ts";
 import type { SearchBudget } from "../message-log/search.ts";
 import { Writer } from "../message-log/writer.ts";
 import type { LogLines } from "../message-log/writer.ts";
 import type { NatsLink } from "./connection.ts";
-import { Erasing } from "./erasing.ts";
-import { Following } from "./following.ts";
 import { appendAgain, asidePath, holdsWhatWeHave, putAside } from "./mending.ts";
-import { Publisher } from "./publisher.ts";
-import { StreamWatch } from "./stream-watch.ts";
-import { openStream } from "./stream.ts";
+import { untilWhole } from "./stream-beginning.ts";
+import { beginChores, openStreamSide, stopStreamSide } from "./stream-side.ts";
+import type { StreamSide } from "./stream-side.ts";
+import { openStream, untilAnswered } from "./stream.ts";
 import type { LogStream } from "./stream.ts";
-
-const retryMs = 250;
 
 export interface JetStreamLogOptions extends RetentionOptions {
   readonly dataDir: string;
@@ -36,6 +34,8 @@ export interface JetStreamLogOptions extends RetentionOptions {
   readonly lines: LogLines;
   /** Its connection is closed by whoever made it. */
   readonly link: Promise<NatsLink>;
+  /** Of the secret that people's ids are made with: a stream of another one is refused. */
+  readonly fingerprint?: string;
   /** Told how long each commit took. */
   readonly onCommit?: (tookMs: number) => void;
   readonly searchBudget?: SearchBudget;
@@ -49,16 +49,9 @@ interface FileParts {
   readonly reads: FileReads;
 }
 
-interface StreamParts {
-  readonly publisher: Publisher;
-  readonly following: Following;
-  readonly erasing: Erasing;
-  readonly watch: StreamWatch;
-}
-
 type Phase =
   | { readonly state: "opening"; readonly reason: string }
-  | { readonly state: "open"; readonly stream: StreamParts }
+  | { readonly state: "open"; readonly stream: StreamSide }
   | { readonly state: "closed" };
 
 export class JetStreamLog extends FileLog {
@@ -68,7 +61,6 @@ export class JetStreamLog extends FileLog {
   readonly #node = randomBytes(6).toString("base64url");
   #phase: Phase = { state: "opening", reason: "the log is not open" };
   #file: FileParts | undefined;
-  #erasing: Erasing | undefined;
   #epoch: Epoch = "";
   #head: Seq = 0;
 
@@ -105,7 +97,8 @@ export class JetStreamLog extends FileLog {
       await this.#open(lock, onEvent);
     } catch (error) {
       await this.#closeFile();
-      lock.release();
+      // Whoever closed it meanwhile released it.
+      if (this.#phase.state !== "closed") lock.release();
       throw error;
     }
   }
@@ -124,7 +117,7 @@ export class JetStreamLog extends FileLog {
     this.#phase = { state: "closed" };
     if (phase.state === "open") {
       await phase.stream.publisher.finish();
-      await stopStream(phase.stream);
+      await stopStreamSide(phase.stream);
     }
     const lock = this.#file?.lock;
     await this.#closeFile();
@@ -143,27 +136,21 @@ export class JetStreamLog extends FileLog {
     const link = await this.#options.link;
     this.#wait("JetStream was not reached yet");
     const stream = await openStream(link, lines, (reason) => this.#wait(reason));
-    if (!(await this.#isHeldBy(stream, this.#file))) {
+    const { followed } = await this.#file.writer.opened();
+    const waiting = (reason: string): void => this.#waitUnlessClosed(reason);
+    if (!(await untilAnswered(() => holdsWhatWeHave(stream, followed), waiting))) {
       lines.error({ stream: stream.name }, "log_stream_went_back");
       await this.#closeFile();
       putAside(this.#path);
       this.#file = await this.#openFile(lock, onEvent);
     }
+    const { place } = (await this.#file.writer.opened()).followed;
+    await untilWhole(stream, place, { ...this.#options, waiting });
     const parts = await this.#openStream(link, stream, this.#file, () => void this.#reopen(onEvent));
     if (existsSync(asidePath(this.#path))) await this.#mend(parts, this.#file.reads);
-    if (this.#phase.state === "opening") this.#phase = { state: "open", stream: parts };
-  }
-
-  async #isHeldBy(stream: LogStream, { writer }: FileParts): Promise<boolean> {
-    const { followed } = await writer.opened();
-    for (;;) {
-      try {
-        return await holdsWhatWeHave(stream, followed);
-      } catch (error) {
-        this.#wait(`JetStream does not answer: ${String(error)}`);
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
-      }
-    }
+    if (this.#phase.state !== "opening") return stopStreamSide(parts);
+    this.#phase = { state: "open", stream: parts };
+    beginChores(parts);
   }
 
   /** The stream went back while we ran: everybody comes back to a log that begins a new life. */
@@ -172,7 +159,7 @@ export class JetStreamLog extends FileLog {
     if (phase.state !== "open" || file === undefined) return;
     this.#phase = { state: "opening", reason: "the stream in NATS went back: this node is made anew of it" };
     this.#options.onNewLife?.();
-    await stopStream(phase.stream);
+    await stopStreamSide(phase.stream);
     await this.#closeFile();
     try {
       await this.#open(file.lock, onEvent);
@@ -183,7 +170,7 @@ export class JetStreamLog extends FileLog {
   }
 
   /** Appends again what only this node's file of before has. */
-  async #mend({ following, publisher }: StreamParts, reads: FileReads): Promise<void> {
+  async #mend({ following, publisher }: StreamSide, reads: FileReads): Promise<void> {
     const waiting = (reason: string): void => this.#wait(reason);
     const count = await appendAgain({
       path: this.#path,
@@ -203,12 +190,19 @@ export class JetStreamLog extends FileLog {
         for (const event of events) {
           this.#head = event.event.seq;
           feed(event, onEvent, lines);
-          if (event.event.type === "delete") this.#erasing?.wake();
+          if (event.event.type === "delete" && this.#phase.state === "open")
+            this.#phase.stream.erasing.wake();
         }
       },
       ...(onCommit !== undefined && { onCommit }),
     });
     const { head, followed } = await writer.opened();
+    if (followed.place === 0 && (head > 0 || followed.epoch !== "")) {
+      await writer.close();
+      throw new StartError(
+        `${this.#options.dataDir} holds one server's chat: \`npm run import\` brings it to several nodes, which each begin with an empty DATA_DIR`,
+      );
+    }
     this.#head = head;
     this.#epoch = followed.epoch;
     const indexed = () => writer.indexed();
@@ -217,41 +211,34 @@ export class JetStreamLog extends FileLog {
     return { lock, writer, reads };
   }
 
-  async #openStream(
+  #openStream(
     link: NatsLink,
     stream: LogStream,
     { writer, reads }: FileParts,
     onWentBack: () => void,
-  ): Promise<StreamParts> {
-    const { lines } = this.#options;
-    const { followed } = await writer.opened();
-    const following = new Following({ link, stream, writer, lines, node: this.#node }, followed, {
-      onReached: ({ head, followed }) => {
-        this.#head = head;
-        this.#epoch = followed.epoch;
+  ): Promise<StreamSide> {
+    const { lines, fingerprint } = this.#options;
+    const ours = { node: this.#node, fingerprint, limits: this.#options };
+    return openStreamSide(
+      { link, stream, writer, reads, lines, ...ours },
+      {
+        onReached: ({ head, followed }) => {
+          this.#head = head;
+          this.#epoch = followed.epoch;
+        },
+        onWentBack,
+        onWaiting: (reason) => this.#wait(reason),
       },
-      onOwn: (by, outcome) => publisher.cameBack(by, outcome),
-    });
-    const publisher = new Publisher({
-      link,
-      stream,
-      node: this.#node,
-      recall: (act) => reads.read((reader) => reader.recall(act)),
-      reached: (place) => following.reached(place),
-    });
-    await following.catchUp((reason) => this.#wait(reason));
-    this.#erasing = new Erasing({ link, stream, reads, writer }, following.followed);
-    this.#erasing.wake();
-    return {
-      publisher,
-      following,
-      erasing: this.#erasing,
-      watch: new StreamWatch(link, stream, following, onWentBack),
-    };
+    );
   }
 
   #wait(reason: string): void {
     if (this.#phase.state === "opening") this.#phase = { state: "opening", reason };
+  }
+
+  #waitUnlessClosed(reason: string): void {
+    if (this.#phase.state === "closed") throw new StartError("the log was closed before it was open");
+    this.#wait(reason);
   }
 
   async #closeFile(): Promise<void> {
@@ -260,11 +247,4 @@ export class JetStreamLog extends FileLog {
     await file?.reads.close();
     await file?.writer.close();
   }
-}
-
-async function stopStream({ publisher, following, erasing, watch }: StreamParts): Promise<void> {
-  watch.stop();
-  erasing.stop();
-  publisher.stop();
-  await following.stop();
 }

@@ -88,6 +88,22 @@ async function makeOrCheck(stream: LogStream, link: NatsLink, lines: LogLines): 
   lines.warn({ stream: name, changed }, "log_stream_mended");
 }
 
+/** Asks until JetStream answers; `waiting` may end that by throwing, as a StartError does that is the answer. */
+export async function untilAnswered<Answer>(
+  ask: () => Promise<Answer>,
+  waiting: (reason: string) => void,
+): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof StartError) throw error;
+      waiting(`JetStream does not answer: ${reasonOf(error)}`);
+      await sleep(retryMs);
+    }
+  }
+}
+
 export async function infoOf({ jsm, name }: LogStream): Promise<StreamInfo | undefined> {
   try {
     return await jsm.streams.info(name);

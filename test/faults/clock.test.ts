@@ -1,7 +1,7 @@
 /** The wall clock jumps, both ways: order is the log's own, and nothing is taken out by an age that is a mistake. */
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import type { PruneLimits } from "../../src/message-log/pruning.ts";
+import type { PruneLimits } from "../../src/message-log/surplus.ts";
 import { Retention } from "../../src/message-log/retention.ts";
 import { SqliteLog } from "../../src/message-log/sqlite-log.ts";
 import type { MessageAct, RoomEvent } from "../../src/message-log/message-log.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { ChatEvent, Seq } from "../../src/protocol/events.ts";
 import { LogFile } from "../../src/message-log/log-file.ts";
-import type { PruneLimits } from "../../src/message-log/pruning.ts";
+import type { PruneLimits } from "../../src/message-log/surplus.ts";
 import { Retention } from "../../src/message-log/retention.ts";
 import type { SqliteLog } from "../../src/message-log/sqlite-log.ts";
 import { edit, keep, message, react } from "../contract/message-log.ts";

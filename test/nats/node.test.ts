@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { connect, newKey } from "../support/client.ts";
+import { subprotocol } from "../../src/protocol/client-frames.ts";
+import { connect, newKey, TestClient } from "../support/client.ts";
 import { startNats } from "../support/nats.ts";
 import { spawnServer, startServer } from "../support/server.ts";
 
@@ -48,6 +50,29 @@ test("I2 I3 a node killed with acts under way: sent again to another node, each 
     refs,
   );
   assert.ok(acknowledged.length > 20);
+});
+
+test("I5 a client ahead of its node is taken in once the node is there, and sent to try again where it never comes", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const node = await startServer(t, { NATS_URL: nats.url, SECRET: secret });
+  const ann = await connect(node.socket());
+  const say = async (ref: string): Promise<number> => {
+    ann.send({ action: "message", ref, message: ref });
+    return (await ann.until("ack")).seq;
+  };
+  const { epoch } = ann.welcome;
+  const head = await say("r1");
+  const far = new TestClient(node.socket(), subprotocol);
+  await once(far.websocket, "open");
+  far.send({ action: "hello", since: head + 1_000, epoch });
+  const near = connect(node.socket(), { since: head + 1, epoch });
+  // An answer to what came later on the same node: both have been heard by now, and wait.
+  await (await connect(node.socket())).close();
+  assert.equal(await say("r2"), head + 1);
+  const { welcome } = await near;
+  assert.deepEqual([welcome.resumed, welcome.head], [true, head + 1]);
+  assert.equal((await far.closed).code, 4009);
 });
 
 test("a node whose NATS is away answers /health, and is ready by itself when NATS comes", async (t) => {
