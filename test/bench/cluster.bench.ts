@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { jetstream } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
@@ -14,14 +14,15 @@ import { startCluster, type Cluster, type ClusterNode } from "../support/cluster
 import type { NatsServer } from "../support/nats.ts";
 import { cpuDuring } from "./cpu.ts";
 import { runLoad } from "./load.ts";
-import { open, percentile, print } from "./support.ts";
+import { openNode } from "../nats/opened-log.ts";
+import { open, percentile, print, temporaryFolder } from "./support.ts";
 
 const runs = 3;
 const text = "x".repeat(120);
 const stream = "confab-log";
 const quietMs = 12_000;
 const catchUpEvents = Number(process.env["CATCH_UP"] ?? "1000000");
-/** One of `nodeToNode`, `throughput`, `leaderGoes`, `emptyNode`; all of them if not set. */
+/** One of `nodeToNode`, `throughput`, `leaderGoes`, `emptyNode`, `logAlone`; all of them if not set. */
 const only = process.env["ONLY"];
 
 const socketOf = ({ url }: ClusterNode, room: string): string => `${url.replace("http", "ws")}/r/${room}`;
@@ -147,6 +148,10 @@ test("three nodes, three nats-servers, R3", async (t) => {
   await fromNodeToNode(cluster, 500, 2);
   const parts = [nodeToNode, throughput, leaderGoes, emptyNode];
   for (const part of parts) if (only === undefined || only === part.name) await part(cluster);
+  // Last: it needs no nodes, and they would take from it.
+  if (only !== undefined && only !== logAlone.name) return;
+  for (const node of cluster.nodes) if (node.isRunning) await node.end("SIGTERM");
+  await logAlone(t, cluster);
 });
 
 async function nodeToNode(cluster: Cluster): Promise<void> {
@@ -176,6 +181,38 @@ async function leaderGoes(cluster: Cluster): Promise<void> {
   for (let run = 0; run < runs; run += 1) killed.push(await gapWhen(cluster, (leader) => leader.kill()));
   for (let run = 0; run < runs; run += 1) duck.push(await gapWhen(cluster, (leader) => leader.lameDuck()));
   print("the stream's leader goes", { "kill -9, ms": killed, "lame duck, ms": duck });
+}
+
+/** What one node's log keeps, without sockets: a machine of its own would have about that for each node. */
+async function logAlone(t: TestContext, { nats }: Cluster): Promise<void> {
+  const folder = temporaryFolder();
+  const { log } = await openNode(t, nats.url, { prefix: "alone", sync: "full", dataDir: folder.path });
+  t.after(folder.remove);
+  let [count, kept, isOver] = [0, 0, false];
+  const person = async (uid: string): Promise<void> => {
+    while (!isOver) {
+      count += 1;
+      const ref = `l${count}`;
+      const outcome = await log.append({ type: "msg", room: uid, uid, ref, msg: text, id: 1, name: "Ana" });
+      if (outcome.kept) kept += 1;
+    }
+  };
+  const people = Array.from({ length: 1_440 }, (_, at) => person(`p${at % 180}`));
+  await delay(1_000);
+  const perSecond: number[] = [];
+  const servers = nats.servers.map(({ pid }, at) => [`nats-server ${at + 1}`, pid] as const);
+  const pids = { node: process.pid, ...Object.fromEntries(servers) };
+  const { percent } = await cpuDuring(pids, async () => {
+    for (let run = 0; run < runs; run += 1) {
+      const before = kept;
+      await delay(4_000);
+      perSecond.push((kept - before) / 4);
+    }
+  });
+  isOver = true;
+  await Promise.all(people);
+  print("one node's log alone, 180 people", { "kept/s": perSecond });
+  printCpu(percent);
 }
 
 async function emptyNode(cluster: Cluster): Promise<void> {
