@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TestBrowser } from "../support/browser.ts";
+import { connect, newKey } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
 import { isWelcomed } from "./room-page.ts";
 
@@ -19,9 +20,10 @@ test("a keyboard that lies over the page does not cover the composer, and the ne
   const visitor = await browser.visitor({ viewport: { width: 390, height: 844 }, hasTouch: true });
   const page = await visitor.open(`${server.url}/r/standup`);
   await isWelcomed(page);
+  const ana = await connect(server.socket("standup"), { key: newKey(), name: "Ana" });
   for (let at = 1; at <= 30; at += 1) {
-    await page.fill("textarea", `message ${at}`);
-    await page.getByRole("button", { name: "Send", exact: true }).click();
+    ana.send({ action: "message", ref: `m${at}`, message: `message ${at}` });
+    await ana.until("ack");
   }
   await page.getByText("message 30").waitFor();
   const bottomOf = (selector: string) =>
