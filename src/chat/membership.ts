@@ -13,6 +13,7 @@ import { codePoints } from "../protocol/text.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Act, Outcome } from "../message-log/message-log.ts";
 import { jsonFrame } from "../websocket/frame.ts";
+import { TokenBucket, type Rate } from "../websocket/rate-limit.ts";
 import type { Chat } from "./chat.ts";
 import { Hold, type Arrival, type RefusedForNow } from "./hold.ts";
 import { freshRef } from "./identity.ts";
@@ -24,6 +25,8 @@ const typingEveryMs = 2_000;
 const maxPeopleForTyping = 256;
 /** A client comes back no sooner than this: it leaves time for what it had sent behind to be refused as well. */
 const leastRetryMs = 250;
+/** More than a client has in its queue that was kept already; who has more comes back for the rest. */
+const looksForRepeats: Rate = { perSecond: 100, burst: 100 };
 /** An act as a client asks for it, before it is known whose it is. */
 type Asked<A = Act> = A extends Act ? Omit<A, "room" | "uid"> : never;
 
@@ -34,6 +37,7 @@ export class Membership {
   readonly #canReturn: boolean;
   readonly #appends = new Set<Promise<void>>();
   #mayTypeAtMs = 0;
+  readonly #looks: TokenBucket;
   readonly #hold: Hold;
 
   constructor(chat: Chat, room: Room, member: Member, canReturn: boolean) {
@@ -42,6 +46,7 @@ export class Membership {
     this.member = member;
     this.#canReturn = canReturn;
     this.#hold = new Hold(chat.now);
+    this.#looks = new TokenBucket(looksForRepeats, chat.now);
   }
 
   leave(): void {
@@ -210,9 +215,17 @@ export class Membership {
       this.#chat.allowance.spend(this.member.uid, this.#address);
       return true;
     }
-    if (this.#chat.log.isKept(this.room.name, this.member.uid, ref)) return false;
+    if (this.#wasKept(ref)) return false;
     this.#refuseForNow(held ?? "rate_limited", arrival, waitMs);
     return undefined;
+  }
+
+  /** Each look reads the log in this thread: a flooder gets so many, and is then refused unread. */
+  #wasKept(ref: Ref): boolean {
+    // A plain client's ref is made here, anew for each frame.
+    if (this.#isPlain || this.#looks.waitMs > 0) return false;
+    this.#looks.take();
+    return this.#chat.log.isKept(this.room.name, this.member.uid, ref);
   }
 
   /** The article's clients send nothing again, so what they send next is not held back. */

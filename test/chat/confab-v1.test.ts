@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { Allowance } from "../../src/chat/allowance.ts";
+import { SqliteLog } from "../../src/message-log/sqlite-log.ts";
 import { subprotocol } from "../../src/protocol/client-frames.ts";
 import { suggestedName } from "../../src/protocol/person-name.ts";
 import { connect, connectPlain, newKey, TestClient } from "../support/client.ts";
@@ -318,6 +320,25 @@ test("a flooder waits: rate_limited names the ref and the time, a resend of what
   for (let at = 1; at <= 3; at += 1) ana.send(message(`r${at}`, "x"));
   while (ana.all("ack").length < 6) await ana.until("ack");
   assert.equal(ana.all("error").length, 1);
+});
+
+test("the log is read for a flooder's messages only so often, and who waits is let through all the same", async (t) => {
+  const server = await startServer(t, { MESSAGES_PER_SECOND: "1000", MESSAGE_BURST: "1" });
+  const ana = await connect(server.socket(), { key: newKey() });
+  ana.send(message("kept", "x"));
+  await ana.until("ack");
+  const looks = t.mock.method(SqliteLog.prototype, "isKept");
+  t.mock.method(Allowance.prototype, "waitMs", () => 1_000);
+  for (let at = 0; at < 400; at += 1) ana.send(message(`r${at}`, "x"));
+  await ana.until("error", ({ ref }) => ref === "r399");
+  assert(ana.all("error").every(({ code }) => code === "rate_limited"));
+  assert(looks.mock.callCount() >= 100 && looks.mock.callCount() < 400, `${looks.mock.callCount()}`);
+  const answers = (): number => ana.all("ack").length + ana.all("error").length;
+  while (ana.all("ack").length < 2) {
+    const before = answers();
+    ana.send(message("kept", "x"));
+    while (answers() === before) await ana.next();
+  }
 });
 
 test("renames cost what messages cost, and a second hello is an error that changes nobody", async (t) => {
