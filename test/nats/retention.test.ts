@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { jetstreamManager } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { StreamInfo } from "@nats-io/jetstream";
 import fc from "fast-check";
+import { encodeRecord } from "../../src/message-log/log-record.ts";
 import type { Act } from "../../src/message-log/message-log.ts";
 import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
 import { startNats } from "../support/nats.ts";
@@ -111,6 +112,32 @@ test(
     assert.equal(empty.log.head, reached, "who was there is not ahead of it");
     assert.deepEqual(contentOf(empty), contentOf(two));
     assert.ok((await keep(empty.log, message("next"))) > reached);
+  },
+);
+
+test(
+  "I3 what repeats a message that is taken goes from the stream with it, and counts on no node that replays",
+  long,
+  async (t) => {
+    const opened = await twoNodes(t);
+    if (opened === undefined) return;
+    const [nats, one, two] = opened;
+    const first = message("first");
+    await keep(one.log, first);
+    // As when nobody near the stream knew any more that it has been there: nodes answer the rest by themselves.
+    const client = jetstream(one.link.connection);
+    const again = [first, { ...first, msg: "another text under its ref" }];
+    for (const act of again) {
+      await client.publish("confab.log.record", encodeRecord({ type: "act", act, at: Date.now() }));
+    }
+    const last = await keep(one.log, message("last"));
+    const sweeping = await one.reopen({ ...inDays(20), maxRoomMessages: 1 });
+    await eventually(() => [sweeping, two].every((node) => textsOf(node).join() === "last"));
+    // The life, the last message, what was taken, and how far.
+    await heldByStream(sweeping, 4);
+    const empty = await openNode(t, nats.url);
+    assert.deepEqual([textsOf(empty), empty.log.head], [["last"], last]);
+    assert.deepEqual(contentOf(empty), contentOf(two));
   },
 );
 
