@@ -6,7 +6,7 @@ import type { ChatEvent, Epoch, EventsPage, Ref, Seq, Uid } from "../protocol/ev
 import { exportPages } from "./export-pages.ts";
 import { LogReader } from "./log-reader.ts";
 import type { Page } from "./log-reader.ts";
-import type { Position, SearchHit } from "./message-log.ts";
+import type { Act, Outcome, Position, SearchHit } from "./message-log.ts";
 import { reasonOf } from "./reason.ts";
 import { Search } from "./search.ts";
 import type { SearchBudget } from "./search.ts";
@@ -54,6 +54,15 @@ export class FileReads {
 
   isKept(room: string, uid: Uid, ref: Ref): boolean {
     return this.read((reader) => reader.isKept(room, uid, ref));
+  }
+
+  /**
+   * What became of this act when it came before, if it was kept and fed: the file may be a batch ahead of the feed, and
+   * nothing is acknowledged before it is shown (I1).
+   */
+  recall(act: Act): Outcome | undefined {
+    const outcome = this.read((reader) => reader.recall(act));
+    return outcome?.kept && outcome.seq > this.#reached().head ? undefined : outcome;
   }
 
   knows(room: string, position: Position): boolean {

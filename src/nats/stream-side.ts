@@ -55,7 +55,7 @@ export async function openStreamSide(
   const removing = new SharedRetention({ link, stream, reads, writer, following });
   const publisher = new Publisher({
     ...parts,
-    recall: (act) => reads.read((reader) => reader.recall(act)),
+    recall: (act) => reads.recall(act),
     reached: (place) => following.reached(place),
   });
   await following.catchUp(onWaiting);

@@ -36,6 +36,22 @@ test("I3 the same act sent to two nodes at once is kept once, and both tell its 
   assert.equal(nodes[1].fed.length, acts.length);
 });
 
+test("I1 a node acknowledges a repeat of what was said on another only once its own feed has shown it", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const nodes = [await openNode(t, nats.url), await openNode(t, nats.url)] as const;
+  let early = 0;
+  const repeat = async (act: Act): Promise<void> => {
+    const seq = await keep(nodes[1].log, act);
+    if (!nodes[1].fed.some(({ event }) => event.seq === seq)) early += 1;
+  };
+  for (let round = 0; round < 40; round += 1) {
+    const acts = Array.from({ length: 20 }, (_, at) => message(`${at}`, { uid: `u${at}` }));
+    await Promise.all(acts.map(async (act) => keep(nodes[0].log, act).then(() => repeat(act))));
+  }
+  assert.equal(early, 0);
+});
+
 test("an act refused once may count later: the same again, when there is what it names", async (t) => {
   const nats = await startNats(t);
   if (nats === undefined) return;
