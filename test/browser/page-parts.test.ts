@@ -2,7 +2,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { TestBrowser } from "../support/browser.ts";
 import { startServer } from "../support/server.ts";
-import { isWelcomed } from "./room-page.ts";
+import { isWelcomed, say, shows } from "./room-page.ts";
 
 interface Part {
   readonly name: string;
@@ -22,18 +22,23 @@ const parts: readonly Part[] = [
   },
 ];
 
-test("a part that cannot be loaded says so, and is asked for again at the next press", async (t) => {
+test("a part that cannot be loaded says so, is asked for again at the next press, and the room goes on", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
   const server = await startServer(t);
   // Without the worker, which fetches the parts ahead.
   const visitor = await browser.visitor({ serviceWorkers: "block" });
   const page = await visitor.open(`${server.url}/r/standup`);
-  for (const { name, open, shown } of parts) {
+  for (const [at, { name, open, shown }] of parts.entries()) {
     await isWelcomed(page);
     await page.route(`**/${name}-*.js`, (route) => route.abort());
     await open(page);
     await page.getByText("That part of the page could not be loaded.").waitFor();
+    await say(page, name);
+    await shows(
+      page,
+      parts.slice(0, at + 1).map((part) => part.name),
+    );
     await page.unroute(`**/${name}-*.js`);
     await open(page);
     await page.locator(shown).first().waitFor();

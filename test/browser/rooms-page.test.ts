@@ -171,19 +171,6 @@ test("the room fills a screen with its link, its code and what is said; Escape l
   assert.deepEqual(visitor.problems, []);
 });
 
-test("a part that cannot be loaded says so where one is looking, and the room goes on", async (t) => {
-  const browser = await TestBrowser.launch(t);
-  if (browser === undefined) return;
-  const server = await startServer(t);
-  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
-  await isWelcomed(page);
-  await page.route("**/options-dialog-*.js", (route) => route.abort());
-  await page.getByRole("button", { name: "Options of this room" }).click();
-  await page.getByText("That part of the page could not be loaded. Reload it.").waitFor();
-  await say(page, "hello");
-  await shows(page, ["hello"]);
-});
-
 test("rooms, options and projector suit everybody", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
