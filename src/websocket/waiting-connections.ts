@@ -10,9 +10,15 @@ export interface WaitingLimits {
   /** Of those that never asked anything, from one address. A browser opens one or two to spare. */
   readonly silentPerAddress: number;
   readonly inAll: number;
+  /**
+   * Who came so lately is not closed, up to `crowd` times a limit: when thousands come back at once, as behind a
+   * proxy, they are accepted by the thousand before the first of them is read.
+   */
+  readonly graceMs: number;
 }
 
-export const usualWaiting: WaitingLimits = { silentPerAddress: 1_000, inAll: 4_000 };
+export const usualWaiting: WaitingLimits = { silentPerAddress: 1_000, inAll: 4_000, graceMs: 1_000 };
+const crowd = 4;
 
 export function limitWaiting(server: Server, limits: WaitingLimits): void {
   const waiting = new Waiting(limits);
@@ -26,9 +32,9 @@ export function limitWaiting(server: Server, limits: WaitingLimits): void {
 
 class Waiting {
   readonly #limits: WaitingLimits;
-  /** Sets keep the order in which their members came. */
-  readonly #all = new Set<Socket>();
-  readonly #silent = new Map<string, Set<Socket>>();
+  /** Since when each waits, in the order in which they began to. */
+  readonly #all = new Map<Socket, number>();
+  readonly #silent = new Map<string, Map<Socket, number>>();
   readonly #addresses = new WeakMap<Socket, string>();
   readonly #unanswered = new WeakMap<Socket, number>();
 
@@ -37,15 +43,16 @@ class Waiting {
   }
 
   come(socket: Socket): void {
-    // A proxy speaks for many, but what it opens it uses at once: it never waits to ask.
+    // A proxy speaks for many, but what it opens it uses at once: it waits no longer than any crowd.
     const address = limitKey(socket.remoteAddress ?? "");
     this.#addresses.set(socket, address);
-    this.#all.add(socket);
-    const silent = (this.#silent.get(address) ?? new Set()).add(socket);
+    const nowMs = performance.now();
+    this.#all.set(socket, nowMs);
+    const silent = (this.#silent.get(address) ?? new Map<Socket, number>()).set(socket, nowMs);
     this.#silent.set(address, silent);
     socket.once("close", () => this.leave(socket));
-    if (silent.size > this.#limits.silentPerAddress) this.#closeOldest(silent);
-    if (this.#all.size > this.#limits.inAll) this.#closeOldest(this.#all);
+    this.#closeOldest(silent, this.#limits.silentPerAddress);
+    this.#closeOldest(this.#all, this.#limits.inAll);
   }
 
   ask(socket: Socket): void {
@@ -56,7 +63,7 @@ class Waiting {
   answered(socket: Socket): void {
     const left = (this.#unanswered.get(socket) ?? 1) - 1;
     this.#unanswered.set(socket, left);
-    if (left === 0 && !socket.destroyed) this.#all.add(socket);
+    if (left === 0 && !socket.destroyed) this.#all.set(socket, performance.now());
   }
 
   leave(socket: Socket): void {
@@ -67,10 +74,13 @@ class Waiting {
     if (silent?.size === 0) this.#silent.delete(address);
   }
 
-  #closeOldest(sockets: ReadonlySet<Socket>): void {
+  #closeOldest(sockets: ReadonlyMap<Socket, number>, limit: number): void {
     const [oldest] = sockets;
-    if (oldest === undefined) return;
-    this.leave(oldest);
-    oldest.destroy();
+    if (sockets.size <= limit || oldest === undefined) return;
+    const [socket, sinceMs] = oldest;
+    const isNew = performance.now() - sinceMs < this.#limits.graceMs;
+    if (isNew && sockets.size <= crowd * limit) return;
+    this.leave(socket);
+    socket.destroy();
   }
 }

@@ -37,7 +37,7 @@ async function speak(socket: Socket, bytes: string): Promise<string> {
 }
 
 test("of connections that say nothing, the oldest of an address is closed for the newest, which is served", async (t) => {
-  const server = await start(t, { silentPerAddress: 2, inAll: 100 });
+  const server = await start(t, { silentPerAddress: 2, inAll: 100, graceMs: 0 });
   const [first, second, other] = [await open(t, server), await open(t, server), await open(t, server, "::1")];
   const closed = once(first, "close");
   const third = await open(t, server);
@@ -45,8 +45,20 @@ test("of connections that say nothing, the oldest of an address is closed for th
   for (const socket of [second, third, other]) assert.match(await speak(socket, ask), /^HTTP\/1.1 200/);
 });
 
+test("of a crowd that comes at once nobody is closed, until it is four times as many as may wait", async (t) => {
+  const server = await start(t, { silentPerAddress: 2, inAll: 100, graceMs: 60_000 });
+  const sockets = [await open(t, server)];
+  while (sockets.length < 8) sockets.push(await open(t, server));
+  const [first, ...rest] = sockets;
+  assert(first);
+  const closed = once(first, "close");
+  sockets.push(await open(t, server));
+  await closed;
+  for (const socket of rest) assert.match(await speak(socket, ask), /^HTTP\/1.1 200/);
+});
+
 test("who has asked is silent no more, and keeps its connection whoever comes", async (t) => {
-  const server = await start(t, { silentPerAddress: 1, inAll: 100 });
+  const server = await start(t, { silentPerAddress: 1, inAll: 100, graceMs: 0 });
   const asked = await open(t, server);
   await speak(asked, ask);
   for (let at = 0; at < 5; at += 1) await open(t, server);
@@ -54,7 +66,7 @@ test("who has asked is silent no more, and keeps its connection whoever comes", 
 });
 
 test("of all that wait, silent or answered, the one that waited longest is closed", async (t) => {
-  const server = await start(t, { silentPerAddress: 100, inAll: 2 });
+  const server = await start(t, { silentPerAddress: 100, inAll: 2, graceMs: 0 });
   const [first, second] = [await open(t, server), await open(t, server)];
   // Now it has waited less long than the second.
   await speak(first, ask);
@@ -65,7 +77,7 @@ test("of all that wait, silent or answered, the one that waited longest is close
 });
 
 test("an upgraded connection waits for nothing", async (t) => {
-  const server = await start(t, { silentPerAddress: 1, inAll: 1 });
+  const server = await start(t, { silentPerAddress: 1, inAll: 1, graceMs: 0 });
   const upgraded = await open(t, server);
   const upgrade = "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
   assert.match(await speak(upgraded, upgrade), /^HTTP\/1.1 101/);
@@ -76,7 +88,7 @@ test("an upgraded connection waits for nothing", async (t) => {
 
 test("a connection with a request under way is not closed for others", async (t) => {
   const released = Promise.withResolvers<undefined>();
-  const server = await start(t, { silentPerAddress: 1, inAll: 1 }, released.promise);
+  const server = await start(t, { silentPerAddress: 1, inAll: 1, graceMs: 0 }, released.promise);
   const asking = await open(t, server);
   const asked = once(server, "request");
   asking.write(ask);
