@@ -28,6 +28,9 @@ interface Pending {
   readonly bytes: number;
   readonly sinceMs: number;
   readonly settle: (outcome: Outcome) => void;
+  readonly outcome: Promise<Outcome>;
+  /** What became of the one before it of the same person, which may be in the stream and not have come back yet. */
+  readonly before: Promise<Outcome> | undefined;
   isInStream: boolean;
   timer?: NodeJS.Timeout;
   isSettled: boolean;
@@ -50,6 +53,8 @@ export class Publisher {
   readonly #pending = new Map<string, Pending>();
   /** By person and room: the first is under way. */
   readonly #queues = new Map<string, Pending[]>();
+  /** By person and room, until it is answered. */
+  readonly #newest = new Map<string, Pending>();
   readonly #idle: (() => void)[] = [];
   #bytes = 0;
   #count = 0;
@@ -65,20 +70,24 @@ export class Publisher {
       return Promise.resolve(refused("unavailable"));
     }
     const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const person = `${act.uid} ${act.room}`;
     this.#count += 1;
     const pending: Pending = {
       act,
       at,
       by: `${this.#parts.node}-${this.#count.toString(36)}`,
-      person: `${act.uid} ${act.room}`,
+      person,
       bytes,
       sinceMs: performance.now(),
       settle: resolve,
+      outcome: promise,
+      before: this.#newest.get(person)?.outcome,
       isInStream: false,
       isSettled: false,
     };
     this.#bytes += bytes;
     this.#pending.set(pending.by, pending);
+    this.#newest.set(person, pending);
     const queue = this.#queues.get(pending.person);
     if (queue !== undefined) queue.push(pending);
     else {
@@ -109,7 +118,7 @@ export class Publisher {
     const { act } = pending;
     let id = idOf(act.room, act.uid, act.ref);
     const repeat = this.#parts.recall(act);
-    if (repeat !== undefined) this.#settle(pending, repeat);
+    if (repeat !== undefined) await this.#tellRepeat(pending, repeat);
     while (!pending.isSettled) {
       const before = await this.#publish(pending, id);
       if (isDone(pending)) break;
@@ -117,7 +126,7 @@ export class Publisher {
         // The stream has it from before: kept then, or refused, and then it may count now.
         await this.#parts.reached(before);
         const outcome = this.#parts.recall(act);
-        if (outcome !== undefined) this.#settle(pending, outcome);
+        if (outcome !== undefined) await this.#tellRepeat(pending, outcome);
         id = `${id}.${before}`;
         continue;
       }
@@ -128,6 +137,13 @@ export class Publisher {
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
     this.#next(pending);
+  }
+
+  /** What precedes it is answered first (I4), and if that has to come again, so has this. */
+  async #tellRepeat(pending: Pending, outcome: Outcome): Promise<void> {
+    const before = await pending.before;
+    const isToCome = before?.kept === false && before.code === "unavailable";
+    this.#settle(pending, isToCome ? refused("unavailable") : outcome);
   }
 
   /** @returns where the stream has it from before, if it does */
@@ -173,6 +189,7 @@ export class Publisher {
     pending.isSettled = true;
     clearTimeout(pending.timer);
     this.#pending.delete(pending.by);
+    if (this.#newest.get(pending.person) === pending) this.#newest.delete(pending.person);
     this.#bytes -= pending.bytes;
     pending.settle(outcome);
     if (this.#pending.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
