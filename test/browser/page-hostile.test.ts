@@ -130,6 +130,8 @@ test("I9 hostile names and texts are text: nothing runs, nothing is asked for, n
   assert.deepEqual(await strangers(page, ".panel ul"), []);
   assert.deepEqual(await overflowing(page), []);
   await page.keyboard.press("Escape");
+  // The focus goes back to what opened the panel.
+  await page.locator(".panel").waitFor({ state: "detached" });
   await page.locator("textarea").pressSequentially("@");
   await page.locator("[role=option]").first().waitFor();
   assert.deepEqual(await strangers(page, "[role=listbox]"), []);

@@ -110,6 +110,8 @@ test("windows on several rooms stay in step: rooms, what is unread, one's name",
   await one.getByText("line 40", { exact: true }).waitFor();
   await one.locator(".log").evaluate((log) => log.scrollTo(0, -log.scrollHeight));
   await one.waitForFunction(() => (document.querySelector(".log")?.scrollTop ?? 0) < -50);
+  // The page hears of it with the next frame, before the callbacks of that frame.
+  await one.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await boSays("missed");
   await lists(two, ["*two", "one (1 unread)"]);
   await one.getByRole("button", { name: "1 new" }).click();
