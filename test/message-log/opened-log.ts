@@ -46,6 +46,6 @@ export async function openLog(t: TestContext, options: Partial<SqliteLogOptions>
 }
 
 /** Waits for what the log does by itself, a little later. The test's own time limit ends a wait in vain. */
-export async function eventually(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+export async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
