@@ -18,7 +18,8 @@ const slowAnswerMs = 60_000;
 export function createHttpServer(answer: RequestListener, waiting = usualWaiting): Server {
   const options = { ...slowRequests, keepAliveTimeout, maxHeaderSize, shouldUpgradeCallback: isWebSocket };
   const server = createServer(options);
-  server.setTimeout(slowAnswerMs);
+  // Not the server's own timeout: that makes a timer for each connection, and those upgraded would keep it.
+  server.on("request", ({ socket }) => socket.setTimeout(slowAnswerMs));
   limitWaiting(server, waiting);
   answerFairly(server, answer);
   return server;

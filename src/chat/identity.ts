@@ -51,9 +51,8 @@ function skeleton(text: string): string {
 function encodeBase32(bytes: Buffer): string {
   let bits = 0n;
   for (const byte of bytes.subarray(0, (uidChars * 5) / 8)) bits = (bits << 8n) | BigInt(byte);
-  let text = "";
-  for (let at = uidChars - 1; at >= 0; at -= 1) {
-    text += base32.charAt(Number((bits >> BigInt(at * 5)) & 31n));
-  }
-  return text;
+  const chars = Array.from({ length: uidChars }, (_, at) => {
+    return base32.charAt(Number((bits >> BigInt((uidChars - 1 - at) * 5)) & 31n));
+  });
+  return chars.join("");
 }

@@ -35,9 +35,10 @@ export class Membership {
   readonly member: Member;
   readonly #chat: Chat;
   readonly #canReturn: boolean;
-  readonly #appends = new Set<Promise<void>>();
+  /** Nothing before the first: most people who are in a room only read. */
+  #appends: Set<Promise<void>> | undefined;
+  #looks: TokenBucket | undefined;
   #mayTypeAtMs = 0;
-  readonly #looks: TokenBucket;
   readonly #hold: Hold;
 
   constructor(chat: Chat, room: Room, member: Member, canReturn: boolean) {
@@ -46,7 +47,6 @@ export class Membership {
     this.member = member;
     this.#canReturn = canReturn;
     this.#hold = new Hold(chat.now);
-    this.#looks = new TokenBucket(looksForRepeats, chat.now);
   }
 
   leave(): void {
@@ -142,7 +142,7 @@ export class Membership {
 
   /** Resolves when everything this member asked for is kept or refused. */
   async settled(): Promise<void> {
-    while (this.#appends.size > 0) await Promise.all(this.#appends);
+    while (this.#appends !== undefined && this.#appends.size > 0) await Promise.all(this.#appends);
   }
 
   #renameWithin(name: string): void {
@@ -187,8 +187,9 @@ export class Membership {
       noteAppend(this.#chat.metrics, outcome, this.#chat.now() - startedMs);
       this.#answer(arrival, outcome);
     });
-    this.#appends.add(appended);
-    void appended.finally(() => this.#appends.delete(appended));
+    const appends = (this.#appends ??= new Set());
+    appends.add(appended);
+    void appended.finally(() => appends.delete(appended));
   }
 
   #answer(arrival: Arrival, outcome: Outcome): void {
@@ -223,8 +224,10 @@ export class Membership {
   /** Each look reads the log in this thread: a flooder gets so many, and is then refused unread. */
   #wasKept(ref: Ref): boolean {
     // A plain client's ref is made here, anew for each frame.
-    if (this.#isPlain || this.#looks.waitMs > 0) return false;
-    this.#looks.take();
+    if (this.#isPlain) return false;
+    const looks = (this.#looks ??= new TokenBucket(looksForRepeats, this.#chat.now));
+    if (looks.waitMs > 0) return false;
+    looks.take();
     return this.#chat.log.isKept(this.room.name, this.member.uid, ref);
   }
 

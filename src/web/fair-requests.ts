@@ -19,7 +19,10 @@ export function answerFairly(server: Server, answer: RequestListener): void {
   server.on("connection", (socket) => lines.set(socket, new Line(socket, turns, answer)));
   server.on("request", (request, response) => lines.get(request.socket)?.take(request, response));
   // From here on the bytes are frames, and whoever takes the socket reads it as it likes.
-  server.on("upgrade", ({ socket }) => lines.get(socket)?.letGo());
+  server.on("upgrade", ({ socket }) => {
+    lines.get(socket)?.letGo();
+    lines.delete(socket);
+  });
 }
 
 class Line {

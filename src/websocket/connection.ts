@@ -4,11 +4,12 @@
  * that failed).
  */
 import type { Socket } from "node:net";
-import { WebSocket } from "ws";
-import { abnormalClosure, closes, noCodeReceived, type Close } from "../protocol/close-codes.ts";
+import { abnormalClosure, closes, type Close } from "../protocol/close-codes.ts";
 import type { Caller } from "./caller.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import type { Pulse } from "./pulse.ts";
 import { TokenBucket, type Rate } from "./rate-limit.ts";
+import type { ReportingWebSocket, WebSocketEvents } from "./reporting-websocket.ts";
 import type { WebSocketService } from "./service.ts";
 import type { Visitors } from "./visitors.ts";
 
@@ -28,55 +29,51 @@ export const closureTimeoutMs = 60_000;
 /** A flooder's side is not waited for longer than its close frame needs to arrive. */
 const floodClosureMs = 2_000;
 
-/**
- * Tells when a close begins. ws emits `close` only once the socket is gone, which a peer can put off; but it passes
- * through `close()` for the peer's close frame and for every protocol error as it does for ours.
- */
-export class ClosingWebSocket extends WebSocket {
-  override close(code?: number, reason?: string | Buffer): void {
-    const isFirst = this.readyState === WebSocket.OPEN;
-    super.close(code, reason);
-    if (isFirst) this.emit("closing", code ?? noCodeReceived, String(reason ?? ""));
-  }
+export interface ConnectionLimits {
+  readonly maxFrameBytes: number;
+  /** Up to this length a frame is one frame of `frameRate`, or a few; beyond it many. */
+  readonly usualFrameBytes: number;
 }
 
 export interface ConnectionOptions {
   readonly caller: Caller;
   readonly visitors: Visitors;
   readonly service: WebSocketService;
-  readonly websocket: WebSocket;
+  readonly websocket: ReportingWebSocket;
+  readonly pulse: Pulse;
   readonly socket: Socket;
-  readonly pingIntervalMs: number;
-  readonly maxFrameBytes: number;
-  /** Up to this length a frame is one frame of `frameRate`, or a few; beyond it many. */
-  readonly usualFrameBytes: number;
+  readonly limits: ConnectionLimits;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
 }
 
-export class Connection {
+export class Connection implements WebSocketEvents {
   readonly #caller: Caller;
   readonly #service: WebSocketService;
   readonly #heartbeat: Heartbeat;
+  readonly #pulse: Pulse;
   readonly #frames: TokenBucket;
   readonly #quiet: TokenBucket;
   readonly #visitors: Visitors;
-  readonly #sizes: Pick<ConnectionOptions, "maxFrameBytes" | "usualFrameBytes">;
+  readonly #limits: ConnectionLimits;
   #hasEnded = false;
   #isShutOut = false;
   #closureTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ConnectionOptions) {
-    const { caller, service, now } = options;
+    const { caller, socket, now } = options;
     this.#caller = caller;
-    this.#service = service;
+    this.#service = options.service;
     this.#visitors = options.visitors;
     this.#frames = new TokenBucket(frameRate, now);
     this.#quiet = new TokenBucket(quietRate, now);
-    this.#sizes = options;
-    const onIdle = (): void => void this.#call(() => service.onIdleTimeout(caller));
-    this.#heartbeat = new Heartbeat(caller, options.pingIntervalMs, onIdle, now);
-    this.#listen(options.websocket, options.socket);
+    this.#limits = options.limits;
+    this.#heartbeat = new Heartbeat(caller, this, now);
+    this.#pulse = options.pulse;
+    this.#pulse.start(this.#heartbeat);
+    options.websocket.reportTo(this);
+    // A peer that only shuts its writing side is gone too, but its socket may stay for as long as it likes.
+    socket.on("end", () => this.#endSoon({ code: abnormalClosure, reason: "" }));
   }
 
   /** No frame is read before `onOpen` completes. */
@@ -87,24 +84,37 @@ export class Connection {
     void opened.then(() => this.#caller.resumeReading());
   }
 
-  #listen(websocket: WebSocket, socket: Socket): void {
-    const [caller, service] = [this.#caller, this.#service];
-    websocket.on("message", (data: Buffer, isBinary: boolean) => {
-      this.#receive(data, () =>
-        isBinary ? caller.close(closes.binaryFrame) : service.onMessage(caller, data.toString()),
-      );
-    });
-    websocket.on("ping", (data: Buffer) => this.#receive(data, () => service.onPing(caller, data)));
-    websocket.on("pong", (data: Buffer) => this.#receive(data, () => service.onPong(caller, data)));
-    websocket.on("error", (error) => void this.#call(() => service.onError(caller, error)));
-    websocket.on("closing", (code: number, reason: string) => this.#endSoon({ code, reason }));
-    // A peer that only shuts its writing side is gone too, but its socket may stay for as long as it likes.
-    socket.once("end", () => this.#endSoon({ code: abnormalClosure, reason: "" }));
-    websocket.once("close", (code, reason) => {
-      clearTimeout(this.#closureTimer);
-      this.#closureTimer = undefined;
-      this.#end({ code, reason: reason.toString() });
-    });
+  onMessage(data: Buffer, isBinary: boolean): void {
+    const caller = this.#caller;
+    this.#receive(data, () =>
+      isBinary ? caller.close(closes.binaryFrame) : this.#service.onMessage(caller, data.toString()),
+    );
+  }
+
+  onPing(data: Buffer): void {
+    this.#receive(data, () => this.#service.onPing(this.#caller, data));
+  }
+
+  onPong(data: Buffer): void {
+    this.#receive(data, () => this.#service.onPong(this.#caller, data));
+  }
+
+  onError(error: Error): void {
+    void this.#call(() => this.#service.onError(this.#caller, error));
+  }
+
+  onIdle(): void {
+    void this.#call(() => this.#service.onIdleTimeout(this.#caller));
+  }
+
+  onClosing(code: number, reason: string): void {
+    this.#endSoon({ code, reason });
+  }
+
+  onClose(code: number, reason: string): void {
+    clearTimeout(this.#closureTimer);
+    this.#closureTimer = undefined;
+    this.#end({ code, reason });
   }
 
   #receive({ length }: Buffer, handle: () => void | Promise<void>): void {
@@ -113,7 +123,7 @@ export class Connection {
       this.#shutOut();
       return;
     }
-    const { maxFrameBytes, usualFrameBytes } = this.#sizes;
+    const { maxFrameBytes, usualFrameBytes } = this.#limits;
     const cost =
       length <= usualFrameBytes
         ? Math.max(1, (length / usualFrameBytes) * longestUsualCost)
@@ -151,7 +161,7 @@ export class Connection {
 
   #end({ code, reason }: Close): void {
     if (this.#hasEnded) return;
-    this.#heartbeat.stop();
+    this.#pulse.stop(this.#heartbeat);
     void this.#call(() => this.#service.onClose(this.#caller, code, reason));
     this.#hasEnded = true;
   }

@@ -10,65 +10,56 @@ const stalledAfterMs = 60_000;
 
 export type Peer = Pick<Caller, "backlogBytes" | "bytesAccepted" | "bytesReceived" | "ping">;
 
+export interface Watcher {
+  /** Called once: the peer counts as gone. */
+  onIdle(): void;
+}
+
 export class Heartbeat {
   readonly #peer: Peer;
-  readonly #onIdle: () => void;
+  readonly #watcher: Watcher;
   readonly #now: () => number;
-  readonly #timer: NodeJS.Timeout;
   #received: number;
   #accepted: number;
   #movedAtMs: number;
   #misses = 0;
   #isAwaitingPong = false;
 
-  /**
-   * @param onIdle called once
-   * @param now a monotonic clock in milliseconds
-   */
-  constructor(peer: Peer, intervalMs: number, onIdle: () => void, now: () => number) {
+  /** @param now a monotonic clock in milliseconds */
+  constructor(peer: Peer, watcher: Watcher, now: () => number) {
     this.#peer = peer;
-    this.#onIdle = onIdle;
+    this.#watcher = watcher;
     this.#now = now;
     this.#received = peer.bytesReceived;
     this.#accepted = peer.bytesAccepted;
     this.#movedAtMs = now();
-    this.#timer = setInterval(() => this.#beat(), intervalMs);
-    this.#timer.unref();
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  #beat(): void {
+  /** To be called once an interval, until it says that the peer is gone. */
+  beat(): "alive" | "gone" {
     const hasReceived = this.#peer.bytesReceived !== this.#received;
     const hasAccepted = this.#peer.bytesAccepted !== this.#accepted;
     this.#received = this.#peer.bytesReceived;
     this.#accepted = this.#peer.bytesAccepted;
     if (hasReceived || hasAccepted) this.#movedAtMs = this.#now();
     // A peer with a backlog may be paused for reading, so its pong could not be seen.
-    if (this.#peer.backlogBytes > 0) this.#watchBacklog();
-    else this.#ping(hasReceived);
+    const isGone = this.#peer.backlogBytes > 0 ? this.#isStalled() : this.#isSilent(hasReceived);
+    if (!isGone) return "alive";
+    this.#watcher.onIdle();
+    return "gone";
   }
 
-  #watchBacklog(): void {
+  #isStalled(): boolean {
     this.#isAwaitingPong = false;
     this.#misses = 0;
-    if (this.#now() - this.#movedAtMs >= stalledAfterMs) this.#end();
+    return this.#now() - this.#movedAtMs >= stalledAfterMs;
   }
 
-  #ping(hasReceived: boolean): void {
+  #isSilent(hasReceived: boolean): boolean {
     this.#misses = hasReceived || !this.#isAwaitingPong ? 0 : this.#misses + 1;
-    if (this.#misses >= missesUntilIdle) {
-      this.#end();
-      return;
-    }
+    if (this.#misses >= missesUntilIdle) return true;
     this.#peer.ping();
     this.#isAwaitingPong = true;
-  }
-
-  #end(): void {
-    this.stop();
-    this.#onIdle();
+    return false;
   }
 }

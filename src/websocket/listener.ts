@@ -2,17 +2,19 @@
  * Hands the HTTP server's upgrades to service objects, a fresh one for each connection (the article's
  * `new websocket:Listener(9876)`, whose resource returns `new ChatService()`).
  */
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { WebSocketServer, type WebSocket } from "ws";
+import { WebSocketServer, type Server as HandshakeServer } from "ws";
 import { requestHost } from "../protocol/host.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import { Caller } from "./caller.ts";
-import { ClosingWebSocket, closureTimeoutMs, Connection } from "./connection.ts";
+import { closureTimeoutMs, Connection, type ConnectionLimits } from "./connection.ts";
 import { handshakeRefusal, refuseUpgrade } from "./handshake.ts";
 import type { OriginPolicy } from "./origin.ts";
+import { Pulse } from "./pulse.ts";
+import { ReportingWebSocket } from "./reporting-websocket.ts";
 import type { Refusal, WebSocketService } from "./service.ts";
 import { Visitors } from "./visitors.ts";
 
@@ -25,12 +27,9 @@ export interface UpgradeRequest {
 
 export type ServiceFactory = (request: UpgradeRequest) => WebSocketService | Refusal;
 
-export interface ListenerOptions extends OriginPolicy, AdmissionLimits {
+export interface ListenerOptions extends OriginPolicy, AdmissionLimits, ConnectionLimits {
   readonly subprotocols: readonly string[];
   readonly trustProxyHops: number;
-  readonly maxFrameBytes: number;
-  /** Longer frames count for more than one in what a connection may send a second. */
-  readonly usualFrameBytes: number;
   readonly pingIntervalMs: number;
   /** Something an operator should see; `event` names it. */
   readonly onWarning: (event: string, details: Readonly<Record<string, unknown>>) => void;
@@ -43,9 +42,12 @@ export class Listener {
   readonly visitors: Visitors;
   readonly #options: ListenerOptions;
   readonly #createService: ServiceFactory;
-  readonly #handshakes: WebSocketServer;
+  readonly #handshakes: HandshakeServer<typeof ReportingWebSocket>;
   readonly #admission: Admission;
-  readonly #sockets = new Set<Socket>();
+  readonly #pulse: Pulse;
+  /** Each with the address it is counted for. */
+  readonly #sockets = new Map<Socket, string | undefined>();
+  readonly #leave: (this: Socket) => void;
   #closedBecause: Refusal | undefined;
 
   constructor(options: ListenerOptions, createService: ServiceFactory) {
@@ -53,9 +55,11 @@ export class Listener {
     this.#createService = createService;
     this.#admission = new Admission(options);
     this.visitors = new Visitors({ ...options, now });
+    this.#pulse = new Pulse(options.pingIntervalMs);
+    this.#leave = leaveThrough(this.#sockets, this.#admission);
     const handshakeOptions = {
       noServer: true,
-      WebSocket: ClosingWebSocket,
+      WebSocket: ReportingWebSocket,
       clientTracking: false,
       // Per-client deflate costs 9 to 149 times the CPU, and frames shared by a room could not be.
       perMessageDeflate: false,
@@ -85,13 +89,13 @@ export class Listener {
 
   /** Cuts every connection that is still there. */
   terminateAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.keys()) socket.destroy();
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (!(socket instanceof Socket)) throw new TypeError("the server is not a plain HTTP server");
     // The peer may be gone already; without a listener its reset would end the process.
-    socket.on("error", () => socket.destroy());
+    socket.on("error", destroy);
     const address = this.visitors.addressOf(request);
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     const upgrade: UpgradeRequest = {
@@ -116,7 +120,9 @@ export class Listener {
     service: WebSocketService,
     address: string | undefined,
   ): void {
-    this.#count(socket, address);
+    this.#admission.enter(address);
+    this.#sockets.set(socket, address);
+    socket.on("close", this.#leave);
     const complete = (): void => {
       this.#handshakes.handleUpgrade(request, socket, head, (websocket) =>
         this.#open(websocket, socket, service, address),
@@ -135,27 +141,26 @@ export class Listener {
     }
   }
 
-  /** On its own, so that its listener keeps no hold of the request for as long as the connection lives. */
-  #count(socket: Socket, address: string | undefined): void {
-    this.#admission.enter(address);
-    this.#sockets.add(socket);
-    socket.once("close", () => {
-      this.#admission.leave(address);
-      this.#sockets.delete(socket);
-    });
-  }
-
-  #open(websocket: WebSocket, socket: Socket, service: WebSocketService, address: string | undefined): void {
-    const caller = new Caller({ connectionId: randomUUID(), address: address ?? "", socket, websocket });
-    new Connection({
-      ...this.#options,
+  #open(
+    websocket: ReportingWebSocket,
+    socket: Socket,
+    service: WebSocketService,
+    address: string | undefined,
+  ): void {
+    const connectionId = randomBytes(16).toString("base64url");
+    const caller = new Caller({ connectionId, address: address ?? "", socket, websocket });
+    const pulse = this.#pulse;
+    const parts = {
+      limits: this.#options,
       visitors: this.visitors,
+      pulse,
       caller,
       service,
       websocket,
       socket,
       now,
-    }).open();
+    };
+    new Connection(parts).open();
   }
 
   #refuse(request: IncomingMessage, socket: Duplex, refusal: Refusal): void {
@@ -182,4 +187,17 @@ export class Listener {
 function pieceLimits(maxFrameBytes: number): { maxFragments: number; maxBufferedChunks: number } {
   const pieces = Math.max(1_024, Math.ceil(maxFrameBytes / 64));
   return { maxFragments: pieces, maxBufferedChunks: pieces };
+}
+
+// One function for all connections: each would keep its own for as long as it lives.
+
+function destroy(this: Duplex): void {
+  this.destroy();
+}
+
+function leaveThrough(sockets: Map<Socket, string | undefined>, admission: Admission) {
+  return function (this: Socket): void {
+    admission.leave(sockets.get(this));
+    sockets.delete(this);
+  };
 }

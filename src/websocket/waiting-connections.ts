@@ -22,7 +22,14 @@ const crowd = 4;
 
 export function limitWaiting(server: Server, limits: WaitingLimits): void {
   const waiting = new Waiting(limits);
-  server.on("connection", (socket) => waiting.come(socket));
+  // One function for all: of its own, each connection would keep it for as long as it lives.
+  const leave = function (this: Socket): void {
+    waiting.leave(this);
+  };
+  server.on("connection", (socket) => {
+    waiting.come(socket);
+    socket.on("close", leave);
+  });
   server.on("request", ({ socket }, response) => {
     waiting.ask(socket);
     response.once("close", () => waiting.answered(socket));
@@ -50,7 +57,6 @@ class Waiting {
     this.#all.set(socket, nowMs);
     const silent = (this.#silent.get(address) ?? new Map<Socket, number>()).set(socket, nowMs);
     this.#silent.set(address, silent);
-    socket.once("close", () => this.leave(socket));
     this.#closeOldest(silent, this.#limits.silentPerAddress);
     this.#closeOldest(this.#all, this.#limits.inAll);
   }
