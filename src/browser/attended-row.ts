@@ -23,7 +23,9 @@ export function useAttendedRow() {
     },
     onFocusOut: () => (isFocused.value = false),
   };
-  return { isAttended: isHovered.value || isFocused.value, isPressed, handlers };
+  // The sheet lies in its row: what is over the one is no news to the other.
+  const isAttended = !isPressed.value && (isHovered.value || isFocused.value);
+  return { isAttended, isPressed, handlers };
 }
 
 function useLongPress(onPress: () => void) {

@@ -11,6 +11,7 @@ import { later } from "./later.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import { react } from "./reactions.tsx";
 import type { RoomModel } from "./room-model.ts";
+import { focusNewest } from "./row-keys.ts";
 import { StatusLine } from "./status-line.tsx";
 import { texts } from "./texts/texts.ts";
 
@@ -46,8 +47,19 @@ function Pill({ model, place }: Props) {
   const { unseen, hasMoreUnseen, part } = model.reading;
   const isNew = unseen.value > 0;
   if (!isNew && part.value.endsWithNewest && !place.isFarUp.value) return null;
+  const go = ({ detail }: MouseEvent) => {
+    toNewest(model, place);
+    // By keyboard: who presses goes along.
+    if (detail === 0) focusNewest(document.querySelector(".log"));
+  };
   return (
-    <button type="button" class={`pill${isNew ? "" : " is-quiet"}`} onClick={() => toNewest(model, place)}>
+    <button
+      type="button"
+      class={`pill${isNew ? "" : " is-quiet"}`}
+      // A press must not take the focus from the field.
+      onPointerDown={(event) => event.preventDefault()}
+      onClick={go}
+    >
       {isNew ? texts.reading.unseen(unseen.value, hasMoreUnseen.value) : texts.reading.toNewest}
       <Icon name="down" />
     </button>

@@ -13,7 +13,8 @@ import { LogRow } from "./log-rows.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { ReadingPlace } from "./reading-place.ts";
-import { asksForNewest, walkRows } from "./row-keys.ts";
+import { asksForNewest, focusNewest, walkRows } from "./row-keys.ts";
+import { rememberRow } from "./row-stop.ts";
 import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
 
@@ -48,6 +49,7 @@ export function Log({ model, address, room, words, place }: Props) {
     place.restore(model.reading.part.value.endsWithNewest);
     watch(model, place);
   });
+  useLayoutEffect(() => (scroller.current === null ? undefined : rememberRow(scroller.current)), []);
   useKeys(model, place);
   useAnnouncer(model, told);
   useCopying(scroller);
@@ -84,11 +86,13 @@ function useKeys(model: RoomModel, place: ReadingPlace): void {
     const pressed = (event: KeyboardEvent) => {
       const { target } = event;
       if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
+      const log = target instanceof Element ? target.closest(".log") : null;
       if (asksForNewest(event)) {
         event.preventDefault();
         toNewest(model, place);
+        focusNewest(log);
       }
-      if (event.key === "Escape" && target instanceof Element && target.closest(".log") !== null) {
+      if (event.key === "Escape" && log !== null) {
         document.querySelector("textarea")?.focus();
       }
     };

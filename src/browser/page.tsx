@@ -6,6 +6,7 @@ import { App } from "./app.tsx";
 import { installWorker } from "./app-worker.ts";
 import { keepInStep, tellNews } from "./elsewhere.ts";
 import { forgetKept, keepForLater, type Kept } from "./keeping.ts";
+import { keepFocus } from "./kept-focus.ts";
 import { lend } from "./lent.ts";
 import type { View } from "./panels.tsx";
 import { followPermalinks } from "./permalink.ts";
@@ -70,6 +71,7 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
     kept,
   };
   followPermalinks(model, place);
+  keepFocus(document);
   render(<App {...parts} />, parent);
   if (!isEmbedded) installWorker(base);
 }

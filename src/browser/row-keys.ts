@@ -9,11 +9,35 @@ export function walkRows(log: HTMLElement, event: KeyboardEvent): boolean {
   const { key, target } = event;
   if (!steps.includes(key) || hasModifier(event)) return false;
   if (!(target instanceof HTMLElement) || (target !== log && !target.matches(".row"))) return false;
-  const rows = [...log.querySelectorAll<HTMLElement>(".row")];
+  const rows = rowsOf(log);
   const next = rows[nextAt(rows, target, log, key)];
   next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "nearest" });
   return next !== undefined;
+}
+
+/** Once it is drawn. */
+export function focusNewest(log: Element | null): void {
+  requestAnimationFrame(() => rowsOf(log).at(-1)?.focus({ preventScroll: true }));
+}
+
+/** What stands where a row stood: the row itself drawn anew, the one after it, the last one; else the log. */
+export function nearestRow(log: HTMLElement | null, gone: Element): HTMLElement | null {
+  const rows = rowsOf(log);
+  const { key } = (gone as HTMLElement).dataset;
+  const seq = seqOf(gone);
+  const isSame = (row: HTMLElement) => row.dataset["key"] === key;
+  const isAfter = (row: HTMLElement) => seq > 0 && seqOf(row) > seq;
+  return rows.find(isSame) ?? rows.find(isAfter) ?? rows.at(-1) ?? log;
+}
+
+/** What is not kept yet has none. */
+function seqOf({ id }: Element): number {
+  return Number(id.slice(1));
+}
+
+function rowsOf(log: Element | null): readonly HTMLElement[] {
+  return [...(log?.querySelectorAll<HTMLElement>(".row") ?? [])];
 }
 
 /** End goes to the newest message, from an empty composer too, where it has nothing else to do. */

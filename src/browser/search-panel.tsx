@@ -28,7 +28,7 @@ export function SearchPanel({ model, address, words, place, onClose }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const { reply, ask } = useSearch(model, address);
-  const { jump, chosen, go } = useJump(model, place, onClose);
+  const { jump, chosen, go, close } = useJump(model, place, onClose);
   useSignalEffect(() => {
     const { wantedSearch } = model.composing;
     if (wantedSearch.value === undefined || field.current === null) return;
@@ -42,7 +42,7 @@ export function SearchPanel({ model, address, words, place, onClose }: Props) {
       title={texts.room.search.title}
       note={answered.length > 0 ? countInWords(answered) : ""}
       field={field}
-      onClose={onClose}
+      onClose={close}
       foot={<KeyHints />}
     >
       <FindField
@@ -104,6 +104,11 @@ type Jumping = "none" | "going" | Whereabouts;
 function useJump(model: RoomModel, place: ReadingPlace, onClose: () => void) {
   const jump = useSignal<Jumping>("none");
   const chosen = useSignal(0);
+  const close = () => {
+    onClose();
+    // Who went somewhere goes on there, not where they came from.
+    if (jump.value === "there") requestAnimationFrame(() => place.focusFound());
+  };
   const go = ({ seq }: Hit) => {
     jump.value = "going";
     chosen.value = seq;
@@ -111,13 +116,11 @@ function useJump(model: RoomModel, place: ReadingPlace, onClose: () => void) {
       // Another one was pressed meanwhile.
       if (chosen.value !== seq) return;
       jump.value = outcome;
-      if (outcome !== "there" || isDocked()) return;
       // What is found lies under the panel.
-      onClose();
-      requestAnimationFrame(() => place.focusFound());
+      if (outcome === "there" && !isDocked()) close();
     });
   };
-  return { jump: jump.value, chosen: chosen.value, go };
+  return { jump: jump.value, chosen: chosen.value, go, close };
 }
 
 function jumpInWords(jump: Jumping): string {

@@ -5,7 +5,8 @@
  */
 import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { codeBefore, tokenAt } from "./completion.ts";
+import { useRef } from "preact/hooks";
+import { codeBefore, tokenAt, type Token } from "./completion.ts";
 import { toned } from "./emoji.ts";
 import { isComposing } from "./input-method.ts";
 import type { RoomModel } from "./room-model.ts";
@@ -26,7 +27,7 @@ export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaEl
   const caret = useSignal(0);
   const waived = useSignal(-1);
   const chosen = useSignal(0);
-  const token = useComputed(() => tokenAt(model.composing.text.value, caret.value));
+  const token = useToken(() => tokenAt(model.composing.text.value, caret.value));
   const offered = useComputed(() =>
     token.value === undefined || token.value.from === waived.value ? [] : suggestionsFor(token.value, model),
   );
@@ -68,6 +69,16 @@ export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaEl
     return true;
   };
   return { offered, chosen, take, moved, pressed };
+}
+
+/** The same object while it says the same: the choice among what is offered stands, though the caret is told twice. */
+function useToken(read: () => Token | undefined): ReadonlySignal<Token | undefined> {
+  const last = useRef<Token>(undefined);
+  return useComputed(() => {
+    const next = read();
+    if (JSON.stringify(next) !== JSON.stringify(last.current)) last.current = next;
+    return last.current;
+  });
 }
 
 function isPlain(event: KeyboardEvent): boolean {

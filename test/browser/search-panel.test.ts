@@ -125,7 +125,7 @@ test("it opens with Ctrl+K anywhere and with a slash where none is typed; arrows
   await page.keyboard.press("ArrowUp");
   await isFocused(page, ".panel input");
   await page.keyboard.press("Escape");
-  await isFocused(page, "textarea");
+  await isFocused(page, ".row[data-found]");
 });
 
 test("nothing found, a search that took too long, and no server are told in words", async (t) => {
