@@ -15,6 +15,8 @@ export type Sync = "full" | "normal";
 
 /** Waiting for another connection's lock; the writer never waits long, since appends wait behind it. */
 export const busyTimeoutMs = 1_000;
+/** 16 MiB. A page that many messages change is copied into the file once for all of them: a fifth of the writer's work less than by 4. */
+const pagesPerCheckpoint = 4_000;
 /** Reading a bigger file through at every start would cost more than a restart may take. */
 const maxCheckedBytes = 64 * 1024 * 1024;
 
@@ -32,7 +34,8 @@ export function openForWriting(path: string, sync: Sync): DatabaseSync {
       PRAGMA secure_delete = ON;
       PRAGMA temp_store = MEMORY;
       PRAGMA cache_size = -16000;
-      PRAGMA journal_size_limit = 16777216;`);
+      PRAGMA journal_size_limit = 16777216;
+      PRAGMA wal_autocheckpoint = ${pagesPerCheckpoint};`);
     checkWhole(db, path);
     return db;
   } catch (error) {

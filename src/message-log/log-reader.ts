@@ -182,6 +182,13 @@ function rows(limit: number): number {
 
 const room = "(SELECT room_id FROM rooms WHERE rooms.name = ?)";
 
+/** Messages and their acts have an index each, so that every event is in one of them only: both are walked side by side. */
+function ofRoom(what: string, where: string): string {
+  const half = (type: string): string =>
+    `SELECT ${what} FROM events WHERE room_id = (SELECT room_id FROM rooms WHERE rooms.name = ?1) AND ${type} AND ${where}`;
+  return `${half("type = 'msg'")} UNION ALL ${half("type <> 'msg'")}`;
+}
+
 function prepare(db: DatabaseSync) {
   const sql = (source: string): StatementSync => db.prepare(source);
   const select = `SELECT ${eventColumns} FROM events`;
@@ -204,10 +211,8 @@ function prepare(db: DatabaseSync) {
       WHERE rank = (SELECT max(rank) FROM taken) LIMIT ?`),
     prunedThrough: sql("SELECT pruned_through AS seq FROM rooms WHERE name = ?"),
     endOfEpoch: sql("SELECT last_seq AS seq FROM epochs WHERE epoch = ? AND last_seq IS NOT NULL"),
-    after: sql(`${select} WHERE room_id = ${room} AND seq > ? ORDER BY seq LIMIT ?`),
-    countAfter: sql(
-      `SELECT count(*) AS count FROM (SELECT 1 FROM events WHERE room_id = ${room} AND seq > ? LIMIT ?)`,
-    ),
+    after: sql(`${ofRoom(eventColumns, "seq > ?2")} ORDER BY seq LIMIT ?3`),
+    countAfter: sql(`SELECT count(*) AS count FROM (${ofRoom("1", "seq > ?2")} LIMIT ?3)`),
     messagesBefore: sql(
       `${select} WHERE room_id = ${room} AND type = 'msg' AND seq < ? ORDER BY seq DESC LIMIT ?`,
     ),
@@ -217,6 +222,6 @@ function prepare(db: DatabaseSync) {
     netActs: sql(
       `${select} WHERE target = ? AND type IN ('edit', 'delete', 'react') AND stands = 1 ORDER BY seq`,
     ),
-    lastOfRoom: sql(`SELECT max(seq) AS seq FROM events WHERE room_id = ${room} AND seq <= ?`),
+    lastOfRoom: sql(`SELECT max(seq) AS seq FROM (${ofRoom("max(seq) AS seq", "seq <= ?2")})`),
   };
 }

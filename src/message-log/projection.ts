@@ -7,7 +7,7 @@ import { crc32 } from "node:zlib";
 import type { Epoch, Seq } from "../protocol/events.ts";
 import { refused } from "./act-store.ts";
 import type { TimedAct } from "./act-store.ts";
-import { seqOf } from "./event-rows.ts";
+import { text, whole } from "./event-rows.ts";
 import { decodeRecord } from "./log-record.ts";
 import type { LogRecord, Placed } from "./log-record.ts";
 import type { Outcome } from "./message-log.ts";
@@ -45,13 +45,14 @@ export class Projection {
   }
 
   get followed(): Followed {
-    const epoch = this.#sql.presentEpoch.get()?.["epoch"];
+    const row = this.#sql.followed.get() ?? {};
+    const marked = (name: string): number => (row[name] === null ? 0 : whole(row, name));
     return {
-      place: seqOf(this.#sql.mark.get("place")),
-      base: seqOf(this.#sql.mark.get("base")),
-      epoch: typeof epoch === "string" ? epoch : "",
-      record: seqOf(this.#sql.mark.get("record")),
-      erasedThrough: seqOf(this.#sql.mark.get("erased")),
+      place: marked("place"),
+      base: marked("base"),
+      epoch: row["epoch"] === null ? "" : text(row, "epoch"),
+      record: marked("record"),
+      erasedThrough: marked("erased"),
     };
   }
 
@@ -73,8 +74,7 @@ export class Projection {
       if (place > through) last = text;
       through = Math.max(through, place);
     }
-    if (last !== undefined) this.#sql.setMark.run("record", crc32(last));
-    this.#sql.setMark.run("place", through);
+    if (last !== undefined) this.#sql.setPlace.run(through, crc32(last));
     return outcomes;
   }
 
@@ -138,18 +138,23 @@ export class Projection {
   }
 }
 
+const replacing = "ON CONFLICT DO UPDATE SET value = excluded.value";
+const marks = ["place", "base", "record", "erased"].map(
+  (name) => `(SELECT value FROM marks WHERE name = '${name}') AS ${name}`,
+);
+
 function prepare(db: DatabaseSync) {
   const sql = (source: string): StatementSync => db.prepare(source);
   return {
-    mark: sql("SELECT value AS seq FROM marks WHERE name = ?"),
-    setMark: sql("INSERT INTO marks VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"),
+    followed: sql(`SELECT ${marks.join(", ")}, (SELECT epoch FROM epochs WHERE last_seq IS NULL) AS epoch`),
+    setPlace: sql(`INSERT INTO marks VALUES ('place', ?), ('record', ?) ${replacing}`),
+    setMark: sql(`INSERT INTO marks VALUES (?, ?) ${replacing}`),
     rememberPlace: sql("INSERT OR REPLACE INTO imported VALUES (?, ?)"),
     copy: sql("INSERT OR REPLACE INTO copies VALUES (?, ?)"),
     beginNumbers: sql(`
       INSERT INTO sqlite_sequence (name, seq) SELECT 'events', 0
       WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'events')`),
     raiseNumbers: sql("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'events'"),
-    presentEpoch: sql("SELECT epoch FROM epochs WHERE last_seq IS NULL"),
     endEpochs: sql("UPDATE epochs SET last_seq = ? WHERE last_seq IS NULL"),
     beginEpoch: sql("INSERT INTO epochs (epoch, begun) VALUES (?, ?) ON CONFLICT DO NOTHING"),
     pastEpoch: sql("INSERT INTO epochs (epoch, begun, last_seq) VALUES (?, 0, ?) ON CONFLICT DO NOTHING"),
