@@ -6,7 +6,8 @@
 import type { ChatEvent, Epoch, EventsPage, Seq } from "../protocol/events.ts";
 import { fetchPage, type PageQuery } from "./events-page.ts";
 import { Excerpt } from "./excerpt.ts";
-import { Load, type Loading } from "./load.ts";
+import { Load, type Loading, type Step } from "./load.ts";
+import { newestFirst, oldestFirst } from "./page-slices.ts";
 import { Timeline } from "./timeline.ts";
 
 /** Where a message is that somebody goes to: shown now, shown as deleted, nowhere in the room, or not to be had. */
@@ -17,8 +18,8 @@ const nextPage = 100;
 /** While the newest is read, and anywhere: more rows are slow to draw, and a page stays open for weeks. */
 const maxFollowing = 600;
 const keptFollowing = 400;
-const maxHeld = 1_200;
-const keptAround = 400;
+const maxHeld = 500;
+const keptAround = 200;
 
 const newest = Number.MAX_SAFE_INTEGER;
 
@@ -38,9 +39,10 @@ export class History {
   #readingAt: Seq | undefined;
   #failed: () => Promise<void> = () => this.loadOlder();
 
-  constructor(eventsUrl: string, onChange: () => void) {
+  /** @param nextFrame resolves when the page has drawn what it was told of */
+  constructor(eventsUrl: string, onChange: () => void, nextFrame: () => Promise<unknown>) {
     this.#eventsUrl = eventsUrl;
-    this.#load = new Load(onChange);
+    this.#load = new Load(onChange, nextFrame);
     this.#onChange = onChange;
   }
 
@@ -106,11 +108,12 @@ export class History {
       const live = this.#next ?? new Timeline(page.epoch, page.head);
       live.takeOlder(page);
       const excerpt = await this.#sameAgain(live);
-      return () => {
+      const show = () => {
         this.#live = live;
         this.#next = undefined;
         this.#show(excerpt);
       };
+      return [show];
     });
     this.#isLoadingNewest = false;
   }
@@ -122,7 +125,11 @@ export class History {
     this.#failed = () => this.loadOlder();
     await this.#load.run(async () => {
       const page = await this.#fetch(query, (read) => this.#isOf(this.#live, read) && shown.reaches(read));
-      return () => shown.takeOlder(page);
+      return newestFirst(page).map(
+        (slice): Step =>
+          () =>
+            shown.takeOlder(slice),
+      );
     });
   }
 
@@ -134,10 +141,12 @@ export class History {
     this.#failed = () => this.loadNewer();
     await this.#load.run(async () => {
       const page = await this.#fetch(query, (read) => this.#reachesOn(read, excerpt));
-      return () => {
-        excerpt.takeNewer(page);
-        this.#show(excerpt);
-      };
+      const steps = oldestFirst(page).map(
+        (slice): Step =>
+          () =>
+            excerpt.takeNewer(slice),
+      );
+      return [...steps, () => this.#show(excerpt)];
     });
   }
 
@@ -202,10 +211,11 @@ export class History {
     this.#failed = () => Promise.resolve();
     await this.#load.run(async () => {
       const excerpt = live && (await this.#around(seq, live));
-      return () => {
+      const show = () => {
         hasLooked = excerpt !== undefined;
         if (excerpt?.find(seq) !== undefined) this.#show(excerpt);
       };
+      return [show];
     });
     this.#opening = undefined;
     return hasLooked;

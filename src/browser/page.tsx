@@ -26,8 +26,7 @@ void start(document.documentElement, document.body);
 async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   speak(await textsFor(navigator.languages));
   root.lang = texts.locale;
-  // A burst of events is drawn once a frame. A hidden page has no frames.
-  options.debounceRendering = (draw) => (document.hidden ? setTimeout(draw) : requestAnimationFrame(draw));
+  options.debounceRendering = inNextFrame;
   const { base = "", publicName = "" } = root.dataset;
   // The page that opens without a server is of no room: its address tells.
   const { room: named = "" } = root.dataset;
@@ -38,7 +37,13 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   const words = timeWords(texts.locale);
   const store = browserStore(() => localStorage);
   const fillRandom = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
-  const model = new RoomModel({ address, store, fillRandom, dayKey: (at) => words.dayKey(at) });
+  const model = new RoomModel({
+    address,
+    store,
+    fillRandom,
+    dayKey: (at) => words.dayKey(at),
+    nextFrame: () => new Promise<void>(inNextFrame),
+  });
   const rooms = new Rooms(store, address.scope);
   rooms.onForget = forgetKept;
   const alerts = new Alerts(store, address.scope);
@@ -74,6 +79,12 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   keepFocus(document);
   render(<App {...parts} />, parent);
   if (!isEmbedded) installWorker(base);
+}
+
+/** A burst of events is drawn once a frame. A hidden page has no frames. */
+function inNextFrame(draw: () => void): void {
+  if (document.hidden) setTimeout(draw);
+  else requestAnimationFrame(draw);
 }
 
 /** What the browser tells of the network and the machine. */

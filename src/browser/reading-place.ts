@@ -12,6 +12,7 @@ const endPx = 2;
 const nearPx = 2_400;
 
 interface Anchor {
+  readonly row: HTMLElement;
   readonly key: string;
   readonly top: number;
 }
@@ -21,6 +22,8 @@ export class ReadingPlace {
   readonly isFarUp = signal(false);
   #scroller: HTMLElement | undefined;
   #anchor: Anchor | undefined;
+  /** Where the scroller was last put or heard of: only a person's own scrolling changes what they read. */
+  #heardOf = 0;
   #found: HTMLElement | undefined;
   #isAtEnd = true;
   /** What is shown ends with the newest message. */
@@ -47,7 +50,7 @@ export class ReadingPlace {
   /** The message under the eye; none while the newest is followed. */
   get at(): Seq | undefined {
     if (this.#isFollowing || this.#anchor === undefined) return undefined;
-    const seq = Number(this.#row(this.#anchor.key)?.id.slice(1));
+    const seq = Number(this.#anchored()?.id.slice(1));
     return seq > 0 ? seq : undefined;
   }
 
@@ -58,7 +61,11 @@ export class ReadingPlace {
     const moved = () => this.#moved();
     scroller.addEventListener("scroll", moved, { passive: true });
     // A window that is turned, a keyboard that comes up, a reply that grows: all that no drawing of the log tells.
-    const sizes = new ResizeObserver(() => this.#hold());
+    const sizes = new ResizeObserver(() => {
+      this.#hold();
+      // An end may have come near.
+      this.#onMove();
+    });
     for (const each of [scroller, ...scroller.children]) sizes.observe(each);
     return () => {
       scroller.removeEventListener("scroll", moved);
@@ -71,7 +78,7 @@ export class ReadingPlace {
     this.#hold();
     this.#endsWithNewest = endsWithNewest;
     this.#isFollowing = this.#isAtEnd && endsWithNewest;
-    this.#remember();
+    if (this.#isFollowing || this.#anchored() === null) this.#remember();
   }
 
   /** To be called where the newest messages are shown, or about to be drawn. */
@@ -96,6 +103,8 @@ export class ReadingPlace {
     row.setAttribute("data-found", "");
     row.scrollIntoView({ block: "center" });
     this.#moved();
+    // What is around it may turn out larger than it was taken for.
+    if (!this.#isFollowing) this.#anchorAt(row);
     return true;
   }
 
@@ -105,40 +114,54 @@ export class ReadingPlace {
   }
 
   #moved(): void {
-    if (this.#scroller === undefined) return;
-    this.#measure(this.#scroller);
+    const scroller = this.#scroller;
+    if (scroller === undefined) return;
+    const isOwn = scroller.scrollTop === this.#heardOf && this.#anchored() !== null;
+    this.#measure(scroller);
     this.#isFollowing = this.#isAtEnd && this.#endsWithNewest;
-    this.#remember();
+    if (this.#isFollowing || !isOwn) this.#remember();
     this.#onMove();
   }
 
   /** Brings the line under the eye back to where it was. */
   #hold(): void {
-    const scroller = this.#scroller;
-    if (scroller === undefined || this.#isFollowing || this.#anchor === undefined) return;
-    const { key, top } = this.#anchor;
-    const row = this.#row(key);
-    const shift = row === null ? 0 : row.getBoundingClientRect().top - top;
+    const [scroller, row] = [this.#scroller, this.#anchored()];
+    if (scroller === undefined || this.#isFollowing || this.#anchor === undefined || row === null) return;
+    const shift = row.getBoundingClientRect().top - (this.#anchor.top - this.#byHand(scroller));
     if (shift === 0) return;
     scroller.scrollTop += shift;
     this.#measure(scroller);
-    this.#remember();
+    this.#anchorAt(row);
+  }
+
+  /** What the person scrolled that no event has told of yet; not what the browser did for want of room. */
+  #byHand({ scrollTop, scrollHeight, clientHeight }: HTMLElement): number {
+    return this.#heardOf < clientHeight - scrollHeight ? 0 : scrollTop - this.#heardOf;
   }
 
   #measure({ scrollTop, clientHeight }: HTMLElement): void {
+    this.#heardOf = scrollTop;
     this.#isAtEnd = -scrollTop <= endPx;
     this.isFarUp.value = -scrollTop > clientHeight;
   }
 
-  /** The first row that begins in view is the one the eye is on. */
   #remember(): void {
-    const scroller = this.#scroller;
-    if (scroller === undefined || this.#isFollowing) return;
-    const { top } = scroller.getBoundingClientRect();
-    const rows = [...scroller.querySelectorAll<HTMLElement>("[data-key]")];
-    const row = rows[firstAtOrBelow(rows, top)];
-    const key = row?.dataset["key"];
-    this.#anchor = row && key !== undefined ? { key, top: row.getBoundingClientRect().top } : undefined;
+    this.#anchor = undefined;
+    if (this.#scroller === undefined || this.#isFollowing) return;
+    const row = firstInView(this.#scroller);
+    if (row !== undefined) this.#anchorAt(row);
+  }
+
+  #anchorAt(row: HTMLElement): void {
+    const key = row.dataset["key"] ?? "";
+    this.#anchor = { row, key, top: row.getBoundingClientRect().top };
+  }
+
+  /** The row under the eye: mostly the same element, and looked for by its key where it was drawn anew. */
+  #anchored(): HTMLElement | null {
+    if (this.#anchor === undefined) return null;
+    const { row, key } = this.#anchor;
+    return row.isConnected && row.dataset["key"] === key ? row : this.#row(key);
   }
 
   #row(key: string): HTMLElement | null {
@@ -146,13 +169,25 @@ export class ReadingPlace {
   }
 }
 
-/** By halves: a long log has hundreds of rows, and this runs at every step of a scroll. */
-function firstAtOrBelow(rows: readonly HTMLElement[], y: number): number {
+/** The first row that begins in view is the one the eye is on. */
+function firstInView(scroller: HTMLElement): HTMLElement | undefined {
+  const { top } = scroller.getBoundingClientRect();
+  const parts = scroller.lastElementChild?.children ?? [];
+  for (let at = firstEndingBelow(parts, top); at < parts.length; at += 1) {
+    const rows = parts[at]?.querySelectorAll<HTMLElement>("[data-key]") ?? [];
+    const row = [...rows].find((each) => each.getBoundingClientRect().top >= top);
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+/** By halves: a long log has hundreds of groups, and this runs at every step of a scroll. */
+function firstEndingBelow(parts: ArrayLike<Element>, y: number): number {
   let from = 0;
-  let to = rows.length;
+  let to = parts.length;
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if ((rows[middle]?.getBoundingClientRect().top ?? 0) < y) from = middle + 1;
+    if ((parts[middle]?.getBoundingClientRect().bottom ?? 0) <= y) from = middle + 1;
     else to = middle;
   }
   return from;

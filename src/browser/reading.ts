@@ -20,6 +20,15 @@ export interface View {
   readonly at?: Seq | undefined;
 }
 
+export interface ReadingOptions {
+  readonly eventsUrl: string;
+  readonly store: Store;
+  /** The room's, in this origin. */
+  readonly scope: string;
+  /** Resolves when the page has drawn what it was told of. */
+  readonly nextFrame: () => Promise<unknown>;
+}
+
 export class Reading {
   readonly part = signal<Part>({ messages: [], hasOlder: false, endsWithNewest: true });
   readonly loading = signal<Loading>({ state: "idle" });
@@ -38,9 +47,8 @@ export class Reading {
   #view: View = { isFollowing: true, isLookedAt: true };
   #wasLive = false;
 
-  /** @param scope the room's, in this origin */
-  constructor(eventsUrl: string, store: Store, scope: string, onChange: () => void) {
-    this.#history = new History(eventsUrl, onChange);
+  constructor({ eventsUrl, store, scope, nextFrame }: ReadingOptions, onChange: () => void) {
+    this.#history = new History(eventsUrl, onChange, nextFrame);
     this.#unread = new Unread(store, scope);
     this.#onChange = onChange;
   }

@@ -32,6 +32,8 @@ export interface RoomOptions {
   readonly fillRandom: FillRandom;
   /** Same value, same day. */
   readonly dayKey: (at: UnixMs) => string;
+  /** Resolves when the page has drawn what it was told of. */
+  readonly nextFrame: () => Promise<unknown>;
 }
 
 export class RoomModel {
@@ -59,14 +61,15 @@ export class RoomModel {
   readonly #complaint = new Complaint();
   readonly #alarm = new Alarm(() => this.#proceed());
 
-  constructor({ address, store, fillRandom, dayKey }: RoomOptions) {
+  constructor({ address, store, fillRandom, dayKey, nextFrame }: RoomOptions) {
     this.link = address.link;
     this.me = new Me(loadIdentity(store, fillRandom));
     this.#outbox = new Outbox(store, address.scope, () => newRef(fillRandom));
     this.composing = new Composing(roomDraft(store, address.scope));
     this.emoji = new EmojiShelf(store);
     this.sending = new Sending(this.#outbox, this.#complaint, () => this.#proceed());
-    this.reading = new Reading(address.eventsUrl, store, address.scope, () => this.#proceed());
+    const { eventsUrl, scope } = address;
+    this.reading = new Reading({ eventsUrl, store, scope, nextFrame }, () => this.#proceed());
     this.rows = this.#rows(dayKey);
     this.#healthUrl = address.healthUrl;
     this.#connection = new Connection({

@@ -6,14 +6,17 @@ import { connect, newKey } from "../support/client.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { isWelcomed, say } from "./room-page.ts";
 
-async function writer(server: TestServer) {
-  const client = await connect(server.socket("standup"), { key: newKey(), name: "Ana" });
+/** Two people who talk by turns: each message is a group of its own. */
+async function writers(server: TestServer, textOf = (at: number) => `message ${at}`) {
+  const enter = (name: string) => connect(server.socket("standup"), { key: newKey(), name });
+  const clients = await Promise.all(["Ana", "Bo"].map(enter));
   let count = 0;
   const write = async (messages: number): Promise<void> => {
     for (let at = 0; at < messages; at += 1) {
       count += 1;
-      client.send({ action: "message", ref: `m${count}`, message: `message ${count}` });
-      await client.until("ack");
+      const client = clients[count % 2];
+      client?.send({ action: "message", ref: `m${count}`, message: textOf(count) });
+      await client?.until("ack");
     }
   };
   return { write };
@@ -44,11 +47,11 @@ test("at the newest message it stays there, however many come", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
   const server = await startServer(t);
-  const ana = await writer(server);
-  await ana.write(30);
+  const people = await writers(server);
+  await people.write(30);
   const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
   await isShown(page, "message 30");
-  await ana.write(10);
+  await people.write(10);
   await isShown(page, "message 40");
   assert.equal(await distanceFromEnd(page), 0);
   assert.equal(await page.locator(".pill").count(), 0);
@@ -58,8 +61,8 @@ test("scrolled up, the line under the eye stays while older and newer messages c
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
   const server = await startServer(t);
-  const ana = await writer(server);
-  await ana.write(160);
+  const people = await writers(server);
+  await people.write(160);
   const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
   await isShown(page, "message 160");
   await scrollTo(page, 1_000);
@@ -67,7 +70,7 @@ test("scrolled up, the line under the eye stays while older and newer messages c
   const element = await reading.elementHandle();
   const before = await reading.boundingBox();
   await isShown(page, "message 61");
-  await ana.write(12);
+  await people.write(12);
   await page.getByRole("button", { name: "12 new" }).waitFor();
   assert.deepEqual(await reading.boundingBox(), before);
   await scrollToFirst(page, "message 1");
@@ -82,12 +85,43 @@ test("scrolled up, the line under the eye stays while older and newer messages c
   );
 });
 
+test("no line moves but by the hand that scrolls, while pages come and far groups are laid out at last", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const people = await writers(server, (at) => `message ${at} ${"of some length ".repeat((at * 7) % 12)}`);
+  await people.write(140);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await page.getByText("message 140 ").waitFor();
+  const isLaidOut = (row: Element) => row.checkVisibility({ contentVisibilityAuto: true });
+  const moved = await page.locator(".log").evaluate(async (log) => {
+    const inView = () =>
+      [...log.querySelectorAll(".row")].find((row) => row.getBoundingClientRect().top > innerHeight / 2);
+    const distances: number[] = [];
+    for (const stepPx of [-300, 300]) {
+      for (let at = log.scrollTop + 1; at !== log.scrollTop;) {
+        const row = inView();
+        const before = row?.getBoundingClientRect().top ?? 0;
+        at = log.scrollTop;
+        log.scrollTop += stepPx;
+        const byHand = at - log.scrollTop;
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        distances.push(Math.abs((row?.getBoundingClientRect().top ?? 0) - before - byHand));
+      }
+    }
+    return Math.max(...distances);
+  });
+  assert.ok(moved <= 1, `a line moved by ${moved} px`);
+  assert.equal(await page.locator(".row").last().evaluate(isLaidOut), true);
+  assert.equal(await page.locator(".row").first().evaluate(isLaidOut), false, "far away");
+});
+
 test("what one says oneself brings one back to the newest message", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
   const server = await startServer(t);
-  const ana = await writer(server);
-  await ana.write(45);
+  const people = await writers(server);
+  await people.write(45);
   const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
   await isWelcomed(page);
   await isShown(page, "message 45");
@@ -102,11 +136,11 @@ test("messages that come while nobody looks at the window are counted in its tit
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
   const server = await startServer(t);
-  const ana = await writer(server);
-  await ana.write(30);
+  const people = await writers(server);
+  await people.write(30);
   const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
   await isShown(page, "message 30");
   await scrollUp(page);
-  await ana.write(3);
+  await people.write(3);
   await page.waitForFunction(() => document.title === "(3) standup · Confab");
 });

@@ -22,6 +22,7 @@ function openRoom(t: TestContext, server: TestServer, store = memoryStore()): Ro
     store,
     fillRandom: (bytes) => crypto.getRandomValues(bytes),
     dayKey: () => "today",
+    nextFrame: () => Promise.resolve(),
   });
   t.after(() => room.stop());
   room.start();
