@@ -37,6 +37,8 @@ export class History {
   #isLoadingNewest = false;
   #isGoing = false;
   #readingAt: Seq | undefined;
+  /** The message the page was opened at, until its reader has arrived there. */
+  #openingAt: Seq | undefined;
   #failed: () => Promise<void> = () => this.loadOlder();
 
   /** @param nextFrame resolves when the page has drawn what it was told of */
@@ -100,6 +102,12 @@ export class History {
     this.#opening?.take(event);
   }
 
+  /** @param at the message that is shown first, with what is around it */
+  async start(at: Seq | undefined): Promise<void> {
+    this.#openingAt = at;
+    await this.loadNewest();
+  }
+
   async loadNewest(): Promise<void> {
     this.#isLoadingNewest = true;
     await this.#load.run(async () => {
@@ -107,7 +115,7 @@ export class History {
       const page = await this.#fetch(query, (read) => this.#next?.reaches(read) !== false);
       const live = this.#next ?? new Timeline(page.epoch, page.head);
       live.takeOlder(page);
-      const excerpt = await this.#sameAgain(live);
+      const excerpt = await this.#elsewhere(live);
       const show = () => {
         this.#live = live;
         this.#next = undefined;
@@ -163,6 +171,7 @@ export class History {
 
   arrived(): void {
     this.#isGoing = false;
+    this.#openingAt = undefined;
   }
 
   toNewest(): void {
@@ -238,12 +247,13 @@ export class History {
     return excerpt;
   }
 
-  /** After a reset, for who reads further back: the same part of the log, as it is now. */
-  async #sameAgain(live: Timeline): Promise<Excerpt | undefined> {
-    const at = this.#readingAt;
+  /** For who follows a link into the room, or read further back before a reset: that part of the log, as it is now. */
+  async #elsewhere(live: Timeline): Promise<Excerpt | undefined> {
+    const at = this.#openingAt ?? this.#readingAt;
     if (at === undefined || live.spans(at)) return undefined;
     const excerpt = await this.#around(at, live);
-    return excerpt.length === 0 ? undefined : excerpt;
+    const isAnything = this.#openingAt === undefined ? excerpt.length > 0 : excerpt.find(at) !== undefined;
+    return isAnything ? excerpt : undefined;
   }
 
   #show(excerpt: Excerpt | undefined): void {

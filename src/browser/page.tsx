@@ -9,6 +9,7 @@ import { forgetKept, keepForLater, type Kept } from "./keeping.ts";
 import { keepFocus } from "./kept-focus.ts";
 import { lend } from "./lent.ts";
 import type { View } from "./panels.tsx";
+import { linkedSeq } from "./permalink-address.ts";
 import { followPermalinks } from "./permalink.ts";
 import { ReadingPlace } from "./reading-place.ts";
 import { roomAddress, roomAt } from "./room-address.ts";
@@ -58,7 +59,7 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
     document.title = `${unseen > 0 ? `(${unseen}) ` : ""}${room} · ${publicName}`;
     icon.show(unseen);
   });
-  model.start();
+  model.start(linkedSeq(location.hash));
   const place = new ReadingPlace();
   const view = signal<View>("none");
   const parts = {

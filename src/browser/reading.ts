@@ -53,8 +53,9 @@ export class Reading {
     this.#onChange = onChange;
   }
 
-  start(): void {
-    void this.#history.loadNewest();
+  /** @param at the message that is shown first; none: the newest */
+  start(at?: Seq): void {
+    void this.#history.start(at);
   }
 
   /** Where a reconnect resumes. */

@@ -84,10 +84,10 @@ export class RoomModel {
     });
   }
 
-  start(): void {
+  start(at?: Seq): void {
     this.#outbox.load(Date.now());
     this.#connection.start();
-    this.reading.start();
+    this.reading.start(at);
   }
 
   stop(): void {

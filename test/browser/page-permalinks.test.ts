@@ -60,6 +60,32 @@ test("a link to a message opens it with what is around it, and from there one co
   assert.deepEqual(visitor.problems, []);
 });
 
+test("a link to a message far back shows it at once: no other part of the room is ever before one's eyes", async (t) => {
+  const room = await longRoom(t, 600);
+  if (room === undefined) return;
+  const page = await (await room.browser.visitor()).open("about:blank");
+  await page.addInitScript(() => {
+    const seen: string[] = [];
+    Object.assign(globalThis, { seen });
+    const look = () => {
+      const rows = [...document.querySelectorAll(".row .text")].filter((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+      const texts = rows.map((row) => row.textContent).join();
+      if (texts !== "" && seen.at(-1) !== texts) seen.push(texts);
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await page.goto(`${room.url}#m${room.seqs[149]}`);
+  await isWelcomed(page);
+  await isInView(page, "message 150");
+  const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+  assert.ok(seen.length > 0);
+  for (const texts of seen) assert.match(texts, /message 145,.*message 150,.*message 155/);
+});
+
 test("a link to a deleted message shows where it was and says so, one to none says so", async (t) => {
   const room = await longRoom(t, 30);
   if (room === undefined) return;
