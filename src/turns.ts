@@ -2,16 +2,21 @@
  * Work that can wait its turn: run a few milliseconds of it per event-loop turn, so that a thousand members who
  * catch up at once leave `/health`, new connections and everybody else's messages quick.
  */
-const turnBudgetMs = 4;
+const usualBudgetMs = 4;
 
 export class Turns {
   readonly #now: () => number;
+  readonly #budgetMs: number;
   #jobs: (() => void)[] = [];
   #isPlanned = false;
 
-  /** @param now a monotonic clock in milliseconds */
-  constructor(now: () => number) {
+  /**
+   * @param now a monotonic clock in milliseconds
+   * @param budgetMs of each turn
+   */
+  constructor(now: () => number, budgetMs = usualBudgetMs) {
     this.#now = now;
+    this.#budgetMs = budgetMs;
   }
 
   /** @param job must not throw */
@@ -30,7 +35,7 @@ export class Turns {
     this.#isPlanned = false;
     const jobs = this.#jobs;
     this.#jobs = [];
-    const untilMs = this.#now() + turnBudgetMs;
+    const untilMs = this.#now() + this.#budgetMs;
     let done = 0;
     for (const job of jobs) {
       if (done > 0 && this.#now() >= untilMs) break;

@@ -32,6 +32,7 @@ class Line {
   readonly #waiting: Exchange[] = [];
   #isAnswering = false;
   #isPlanned = false;
+  #isLetGo = false;
 
   constructor(socket: Socket, turns: Turns, answer: RequestListener) {
     this.#socket = socket;
@@ -47,6 +48,7 @@ class Line {
   }
 
   letGo(): void {
+    this.#isLetGo = true;
     this.#socket.removeListener("readable", this.#onReadable);
   }
 
@@ -72,7 +74,7 @@ class Line {
   }
 
   #plan(): void {
-    if (this.#isPlanned) return;
+    if (this.#isPlanned || this.#isLetGo) return;
     this.#isPlanned = true;
     this.#turns.add(() => {
       this.#isPlanned = false;
@@ -81,7 +83,7 @@ class Line {
   }
 
   #goOn(): void {
-    if (this.#socket.destroyed) return;
+    if (this.#socket.destroyed || this.#isLetGo) return;
     const next = this.#isAnswering ? undefined : this.#waiting.shift();
     if (next === undefined) this.#read();
     else this.#begin(...next);

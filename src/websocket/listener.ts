@@ -16,6 +16,7 @@ import type { OriginPolicy } from "./origin.ts";
 import { Pulse } from "./pulse.ts";
 import { ReportingWebSocket } from "./reporting-websocket.ts";
 import type { Refusal, WebSocketService } from "./service.ts";
+import { SlicedReading } from "./sliced-reading.ts";
 import { Visitors } from "./visitors.ts";
 
 export interface UpgradeRequest {
@@ -45,6 +46,7 @@ export class Listener {
   readonly #handshakes: HandshakeServer<typeof ReportingWebSocket>;
   readonly #admission: Admission;
   readonly #pulse: Pulse;
+  readonly #reading = new SlicedReading(now);
   /** Each with the address it is counted for. */
   readonly #sockets = new Map<Socket, string | undefined>();
   readonly #leave: (this: Socket) => void;
@@ -147,6 +149,7 @@ export class Listener {
     service: WebSocketService,
     address: string | undefined,
   ): void {
+    this.#reading.begin(socket, websocket);
     const connectionId = randomBytes(16).toString("base64url");
     const caller = new Caller({ connectionId, address: address ?? "", socket, websocket });
     const pulse = this.#pulse;

@@ -1,0 +1,61 @@
+/**
+ * Reads WebSockets' sockets in slices. One read of a socket brings hundreds of frames, and when fifty sockets sent
+ * without end all of them were handled in one turn of the event loop, for which `/health` and everybody else waited. So
+ * each socket is read a little at a time, and not at all while it is paused: who is held back is held back now, not
+ * once everything that had come is handled.
+ */
+import type { Socket } from "node:net";
+import type { WebSocket } from "ws";
+import { Turns } from "../turns.ts";
+
+/** A dozen usual frames. */
+const sliceBytes = 1_024;
+/** Long frames take many slices, each of which costs next to nothing. */
+const goOnForMs = 0.25;
+/** Node accepts one connection a turn, and `/health` waits behind all that came before it: turns must be short. */
+const turnBudgetMs = 1;
+
+export class SlicedReading {
+  readonly #now: () => number;
+  readonly #turns: Turns;
+  readonly #websockets = new WeakMap<Socket, WebSocket>();
+  readonly #planned = new Set<Socket>();
+  /** One function for all sockets, since each keeps what listens to it for as long as it lives. */
+  readonly #onReadable: (this: Socket) => void;
+
+  /** @param now a monotonic clock in milliseconds */
+  constructor(now: () => number) {
+    const plan = (socket: Socket): void => this.#plan(socket);
+    this.#now = now;
+    this.#turns = new Turns(now, turnBudgetMs);
+    this.#onReadable = function () {
+      plan(this);
+    };
+  }
+
+  begin(socket: Socket, websocket: WebSocket): void {
+    this.#websockets.set(socket, websocket);
+    socket.on("readable", this.#onReadable).on("resume", this.#onReadable);
+  }
+
+  #plan(socket: Socket): void {
+    if (this.#planned.has(socket) || this.#isPaused(socket)) return;
+    this.#planned.add(socket);
+    this.#turns.add(() => this.#read(socket));
+  }
+
+  #read(socket: Socket): void {
+    this.#planned.delete(socket);
+    const untilMs = this.#now() + goOnForMs;
+    do {
+      if (this.#isPaused(socket)) return;
+      // ws listens for "data", which comes with what is read here, and only then. Reading all there is brings "end", too.
+      socket.read(socket.readableLength > sliceBytes ? sliceBytes : undefined);
+    } while (socket.readableLength > 0 && this.#now() < untilMs);
+    if (socket.readableLength > 0) this.#plan(socket);
+  }
+
+  #isPaused(socket: Socket): boolean {
+    return this.#websockets.get(socket)?.isPaused !== false;
+  }
+}

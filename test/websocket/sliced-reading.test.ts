@@ -1,0 +1,113 @@
+/** One read of a socket brings hundreds of frames: how much of that is handed on at once, and what of it while paused. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, type AddressInfo, type Socket } from "node:net";
+import { test, type TestContext } from "node:test";
+import { createHttpServer } from "../../src/http-server.ts";
+import type { Caller } from "../../src/websocket/caller.ts";
+import { Listener } from "../../src/websocket/listener.ts";
+import type { WebSocketService } from "../../src/websocket/service.ts";
+import { frame, opcodes } from "../support/raw-peer.ts";
+
+const frameCount = 400;
+/** Somewhat more than a slice holds. */
+const fewFrames = 40;
+const said = Array.from({ length: frameCount }, (_, at) => `frame ${at}`);
+const handshake =
+  "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+/** So that they come in one read, behind the request. */
+const everything = Buffer.concat([
+  Buffer.from(handshake),
+  ...said.map((text) => frame(opcodes.text, text.padEnd(100))),
+]);
+
+interface Served {
+  readonly connect: () => Socket;
+  /** What was handed to the service, and "closed". */
+  readonly calls: string[];
+}
+
+async function serve(t: TestContext, onMessage: (caller: Caller, text: string) => void): Promise<Served> {
+  const calls: string[] = [];
+  const service: WebSocketService = {
+    init: () => undefined,
+    onOpen: () => undefined,
+    onMessage: (caller, text) => {
+      calls.push(text.trim());
+      onMessage(caller, text.trim());
+    },
+    onPing: () => undefined,
+    onPong: () => undefined,
+    onIdleTimeout: () => undefined,
+    onClose: () => void calls.push("closed"),
+    onError: () => undefined,
+  };
+  const options = {
+    ...{ allowedOrigins: [], maxConnections: 10, maxConnectionsPerAddress: 0, subprotocols: [] },
+    ...{ trustProxyHops: 0, maxFrameBytes: 1_000, usualFrameBytes: 1_000, pingIntervalMs: 60_000 },
+    ...{ onWarning: () => undefined, onRefusal: () => undefined },
+  };
+  const listener = new Listener(options, () => service);
+  const server = createHttpServer(() => undefined);
+  listener.attach(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    listener.terminateAll();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    calls,
+    connect: () =>
+      connect(port, "127.0.0.1")
+        .on("error", () => undefined)
+        .resume(),
+  };
+}
+
+test("who is paused is handed nothing more of what had come already, and all of it in order later", async (t) => {
+  const { promise: paused, resolve: isPaused } = Promise.withResolvers<Caller>();
+  const { promise: over, resolve: isOver } = Promise.withResolvers<undefined>();
+  const served = await serve(t, (caller, text) => {
+    if (text === said[0]) {
+      caller.pauseReading();
+      isPaused(caller);
+    }
+    if (text === said.at(-1)) isOver(undefined);
+  });
+  served.connect().write(everything);
+  const caller = await paused;
+  for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert(served.calls.length <= fewFrames, `${served.calls.length} frames`);
+  caller.resumeReading();
+  await over;
+  assert.deepEqual(served.calls, said);
+});
+
+test("somebody else is heard before all that one read brought is handled", async (t) => {
+  const quiet = { socket: undefined as Socket | undefined };
+  const { promise: over, resolve: isOver } = Promise.withResolvers<undefined>();
+  const served = await serve(t, (_caller, text) => {
+    if (text === said[0]) quiet.socket?.write(frame(opcodes.text, "me too"));
+    // As long as a frame of work takes on a slow machine.
+    for (const untilMs = performance.now() + 0.2; performance.now() < untilMs;);
+    if (text === said.at(-1)) isOver(undefined);
+  });
+  quiet.socket = served.connect();
+  quiet.socket.write(handshake);
+  await once(quiet.socket, "data");
+  served.connect().write(everything);
+  await over;
+  const place = served.calls.indexOf("me too");
+  assert(place > 0 && place < frameCount / 2, `behind ${place} frames`);
+});
+
+test("what came before the peer's side was closed is handed on before the close", async (t) => {
+  const served = await serve(t, () => undefined);
+  const socket = served.connect();
+  socket.end(everything);
+  await once(socket, "close");
+  assert.deepEqual(served.calls, [...said, "closed"]);
+});
