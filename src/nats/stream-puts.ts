@@ -12,6 +12,13 @@ export interface Put {
   readonly isRepeat: boolean;
 }
 
+interface Outgoing {
+  readonly record: string;
+  readonly id: string;
+  /** Where the stream is to answer. */
+  readonly reply: string;
+}
+
 interface Waiting {
   readonly settle: (put: Put | undefined) => void;
   readonly untilMs: number;
@@ -26,6 +33,7 @@ export class StreamPuts {
   readonly #subscription: Subscription;
   /** Oldest first. */
   readonly #waiting = new Map<string, Waiting>();
+  #outgoing: Outgoing[] = [];
   #count = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -46,21 +54,31 @@ export class StreamPuts {
     const reply = `${this.#inbox}.${this.#count.toString(36)}`;
     this.#waiting.set(reply, { settle: resolve, untilMs: performance.now() + patienceMs });
     this.#timer ??= setTimeout(() => this.#expire(), patienceMs);
-    const named = headers();
-    named.set("Nats-Msg-Id", id);
-    try {
-      this.#connection.publish(this.#subject, record, { reply, headers: named });
-    } catch {
-      // The connection is closed for good, or the record larger than the server takes.
-      this.#settle(reply, undefined);
-    }
+    // What is said in one turn of the loop goes in one write.
+    if (this.#outgoing.push({ record, id, reply }) === 1) setImmediate(() => this.#sendAll());
     return promise;
   }
 
   stop(): void {
     this.#subscription.unsubscribe();
+    this.#outgoing = [];
     clearTimeout(this.#timer);
     for (const reply of [...this.#waiting.keys()]) this.#settle(reply, undefined);
+  }
+
+  #sendAll(): void {
+    const outgoing = this.#outgoing;
+    this.#outgoing = [];
+    for (const { record, id, reply } of outgoing) {
+      const named = headers();
+      named.set("Nats-Msg-Id", id);
+      try {
+        this.#connection.publish(this.#subject, record, { reply, headers: named });
+      } catch {
+        // The connection is closed for good, or the record larger than the server takes.
+        this.#settle(reply, undefined);
+      }
+    }
   }
 
   #hear(message: Msg): void {
