@@ -31,24 +31,35 @@ function ignore(): void {
   // What a writer is told is not measured.
 }
 
+interface Rate {
+  readonly rooms: number;
+  /** On the first node; a reader is on the second. */
+  readonly writersPerRoom: number;
+  readonly perSecond: number;
+  readonly seconds: number;
+}
+
 /** Sent to the first node, seen on the second. */
-async function fromNodeToNode(cluster: Cluster, perSecond: number, seconds: number): Promise<number[]> {
+async function fromNodeToNode(cluster: Cluster, rate: Rate): Promise<number[]> {
   const [first, second] = cluster.nodes;
-  const room = randomUUID();
   const [sentAt, tookMs] = [new Map<string, number>(), [] as number[]];
   const see = (frame: string): void => {
     if (!frame.startsWith('{"type":"msg"')) return;
     const { ref } = JSON.parse(frame) as { ref: string };
     tookMs.push(performance.now() - (sentAt.get(ref) ?? NaN));
   };
-  const viewer = await open(socketOf(second, room), {}, see);
-  const writers: WebSocket[] = [];
-  for (let at = 0; at < 50; at += 1) writers.push(await open(socketOf(first, room), {}, ignore));
-  const [total, startedMs] = [perSecond * seconds, performance.now()];
+  const [readers, writers] = [[] as WebSocket[], [] as WebSocket[]];
+  for (let at = 0; at < rate.rooms; at += 1) {
+    const room = randomUUID();
+    readers.push(await open(socketOf(second, room), {}, see));
+    for (let writer = 0; writer < rate.writersPerRoom; writer += 1)
+      writers.push(await open(socketOf(first, room), {}, ignore));
+  }
+  const [total, startedMs] = [rate.perSecond * rate.seconds, performance.now()];
   let sent = 0;
   while (tookMs.length < total) {
     await delay(1);
-    const due = Math.min(total, ((performance.now() - startedMs) / 1_000) * perSecond);
+    const due = Math.min(total, ((performance.now() - startedMs) / 1_000) * rate.perSecond);
     for (; sent < due; sent += 1) {
       sentAt.set(`r${sent}`, performance.now());
       writers[sent % writers.length]?.send(
@@ -56,7 +67,7 @@ async function fromNodeToNode(cluster: Cluster, perSecond: number, seconds: numb
       );
     }
   }
-  for (const socket of [viewer, ...writers]) socket.terminate();
+  for (const socket of [...readers, ...writers]) socket.terminate();
   return tookMs;
 }
 
@@ -99,7 +110,7 @@ async function gapWhen(cluster: Cluster, happens: (leader: NatsServer) => Promis
   return Math.max(longestMs, performance.now() - lastMs > quietMs / 2 ? Infinity : 0);
 }
 
-/** Fills the stream past the nodes, and starts one that has nothing. */
+/** Fills the stream while no node runs, and starts one that has nothing. */
 async function catchUp(cluster: Cluster, node: ClusterNode, events: number): Promise<number> {
   const connection = await connect({ servers: cluster.nats.url.split(",") });
   const client = jetstream(connection);
@@ -145,7 +156,7 @@ function printCpu(percent: Readonly<Record<string, number>>): void {
 test("three nodes, three nats-servers, R3", async (t) => {
   const cluster = await startCluster(t, { isDirect: true });
   if (cluster === undefined) return;
-  await fromNodeToNode(cluster, 500, 2);
+  await fromNodeToNode(cluster, { rooms: 50, writersPerRoom: 1, perSecond: 500, seconds: 2 });
   const parts = [nodeToNode, throughput, leaderGoes, emptyNode];
   for (const part of parts) if (only === undefined || only === part.name) await part(cluster);
   // Last: it needs no nodes, and they would take from it.
@@ -155,15 +166,21 @@ test("three nodes, three nats-servers, R3", async (t) => {
 });
 
 async function nodeToNode(cluster: Cluster): Promise<void> {
+  await nodeToNodeIn(cluster, "50 rooms", { rooms: 50, writersPerRoom: 1, perSecond: 500, seconds: 6 });
+  // Each message goes to 51 people as well, all of them served by this machine's cores.
+  await nodeToNodeIn(cluster, "one room of 51", { rooms: 1, writersPerRoom: 50, perSecond: 500, seconds: 6 });
+}
+
+async function nodeToNodeIn(cluster: Cluster, where: string, rate: Rate): Promise<void> {
   const [p50, p99]: [number[], number[]] = [[], []];
   const { percent } = await cpuDuring(processesOf(cluster), async () => {
     for (let run = 0; run < runs; run += 1) {
-      const tookMs = await fromNodeToNode(cluster, 500, 6);
+      const tookMs = await fromNodeToNode(cluster, rate);
       p50.push(percentile(tookMs, 50));
       p99.push(percentile(tookMs, 99));
     }
   });
-  print("500/s, node to node", { "p50 ms": p50, "p99 ms": p99 });
+  print(`500/s in ${where}, node to node`, { "p50 ms": p50, "p99 ms": p99 });
   printCpu(percent);
 }
 
@@ -217,7 +234,7 @@ async function logAlone(t: TestContext, { nats }: Cluster): Promise<void> {
 
 async function emptyNode(cluster: Cluster): Promise<void> {
   const [, , last] = cluster.nodes;
-  await last.end("SIGTERM");
+  await Promise.all(cluster.nodes.map((node) => node.end("SIGTERM")));
   last.forget();
   print(`an empty node, ${catchUpEvents} events`, { seconds: [await catchUp(cluster, last, catchUpEvents)] });
 }
