@@ -25,7 +25,7 @@ export function TroubleState({ model }: { readonly model: RoomModel }) {
         {words !== undefined && (
           <>
             <Icon name={words.icon} />
-            <span>{words.text}</span>
+            <span title={words.text}>{words.text}</span>
           </>
         )}
       </p>

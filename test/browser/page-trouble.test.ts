@@ -9,12 +9,27 @@ import { isWelcomed, overflowing, say, shows, suitsEverybody } from "./room-page
 
 const narrow = { viewport: { width: 320, height: 640 } };
 
+/** What is said under the composer, and cannot be read whole, or not apart from the composer. */
+async function cutOff(page: Page): Promise<string[]> {
+  return await page.locator(".under :is(.state span, .counter, .try-now button)").evaluateAll((all) => {
+    const below = document.querySelector(".field")?.getBoundingClientRect().bottom ?? 0;
+    const isCut = (each: Element) => {
+      const { top, bottom, width } = each.getBoundingClientRect();
+      if (width === 0) return false;
+      const isClipped = each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1;
+      return (each.clientWidth > 0 && isClipped) || top < below || bottom > innerHeight;
+    };
+    return all.filter(isCut).map((each) => each.textContent);
+  });
+}
+
 async function suitsAtEveryWidth(page: Page, state: string): Promise<void> {
   for (const width of [1440, 768, 390, 320]) {
     await page.setViewportSize({ width, height: 640 });
     assert.deepEqual(await overflowing(page), [], `${state}, ${width} px`);
     const line = await page.locator(".under").evaluate(({ clientHeight }) => clientHeight);
     assert.equal(line, 24, `${state} moves nothing, ${width} px`);
+    assert.deepEqual(await cutOff(page), [], `${state}, ${width} px`);
   }
   await suitsEverybody(page, state);
 }
@@ -117,4 +132,6 @@ test("a message that fails, a name that is taken, and a server that lets one in 
   endIt();
   await page.getByText("Not connected: malformed key. Reload to try again.").waitFor();
   await suitsAtEveryWidth(page, "not connected");
+  await page.fill("textarea", "x".repeat(420));
+  await suitsAtEveryWidth(page, "not connected, with too much to say");
 });

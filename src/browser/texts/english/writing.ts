@@ -7,7 +7,7 @@ export const writing = ({ number, plural }: Grammar) => ({
   sendSoon: (seconds: number) => `Send: goes on in ${seconds} s`,
   first: "Say the first thing",
   next: "Say something",
-  later: "Goes out when you’re back",
+  later: "Goes out later",
   editing: "Editing",
   /** Before the name of whom is answered. */
   replyingTo: "Replying to",

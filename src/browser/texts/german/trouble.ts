@@ -38,7 +38,7 @@ export const trouble = ({ number }: Grammar): Texts["trouble"] => ({
   inSeconds: (seconds) => `in ${seconds} s`,
   tryNow: "Jetzt versuchen",
   queued: (count) => `${number(count)} warten`,
-  refused: (reason) => `Nicht verbunden: ${reason}. Lade die Seite neu, um es noch einmal zu versuchen.`,
+  refused: (reason) => `Nicht verbunden: ${reason}. Bitte neu laden.`,
   unreachable: "Der Server ist nicht zu erreichen.",
   problem: (status) =>
     status === 503 ? "Das geht gerade nicht. Versuch es noch einmal." : `Der Server antwortete ${status}.`,

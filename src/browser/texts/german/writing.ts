@@ -8,7 +8,7 @@ export const writing = ({ number, plural }: Grammar): Texts["writing"] => ({
   sendSoon: (seconds) => `Senden: weiter in ${seconds} s`,
   first: "Sag das Erste",
   next: "Sag etwas",
-  later: "Geht raus, wenn du wieder da bist",
+  later: "Geht später raus",
   editing: "Bearbeiten",
   replyingTo: "Antwort an",
   replying: "Antworten",
@@ -33,7 +33,7 @@ export const writing = ({ number, plural }: Grammar): Texts["writing"] => ({
       me: "Was tust du? „/me winkt“",
       name: "Schreib den Namen dahinter: „/name Ana“",
     },
-    unknown: (command) => `/${command} gibt es nicht. Zwei Schrägstriche sagen es, wie es ist: //${command}`,
+    unknown: (command) => `/${command} gibt es nicht. Gesagt wird es mit //${command}`,
   },
   emoji: {
     title: "Emoji",
