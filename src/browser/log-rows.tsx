@@ -60,7 +60,9 @@ function GroupRows({ group, model, words, place }: Props & { readonly group: Gro
         <Avatar uid={group.uid} />
       </span>
       <h3 class="by">
-        <bdi class="name">{group.name}</bdi>
+        <bdi class="name" title={group.name}>
+          {group.name}
+        </bdi>
         {group.isOwn && <span class="sr"> {texts.reading.you}</span>}
         {group.isBot && <span class="role">{texts.reading.bot}</span>}
         {first !== undefined && (

@@ -57,6 +57,16 @@ test("where hundreds talk a row is a name and its words on one line, and nobody 
     }),
   );
   assert.deepEqual(lines, [true, true]);
+  const name = page.locator(".group .name").first();
+  assert.equal(await name.getAttribute("title"), "W".repeat(32), "what is cut can be read there");
+  for (const width of [320, 1440]) {
+    await page.setViewportSize({ width, height: 700 });
+    const share = await name.evaluate((each) => {
+      const widthOf = (element: Element | null) => element?.getBoundingClientRect().width ?? NaN;
+      return widthOf(each) / widthOf(each.closest(".group"));
+    });
+    assert.ok(share < 0.3, `a long name takes ${share} of a row of ${width} px`);
+  }
   await suitsAtEveryWidth(page, "a crowd");
   // Not at once: the number goes to and fro.
   for (const each of crowd.slice(0, 20)) await each.close();
