@@ -46,7 +46,8 @@ export class Company {
   }
 
   /** Whoever typed has said it. */
-  said(uid: Uid): void {
+  said(uid: Uid, now: UnixMs): void {
+    this.#presence.said(uid, now);
     this.#typing.stopped(uid);
   }
 

@@ -8,6 +8,8 @@ import type { Person, PresenceFrame, WelcomeFrame } from "../protocol/server-fra
 /** Above this, comings and goings say nothing any more. */
 export const crowd = 256;
 const maxMoves = 50;
+/** The server tells who came at most a second later, in one piece with others. */
+const toldWithinMs = 2_000;
 
 interface Place {
   /** The newest message when it was noticed. */
@@ -30,6 +32,8 @@ export class Presence {
   #people = new Map<Uid, Person>();
   /** Were here before a reconnect; after a restart everybody comes back, which is no news. */
   readonly #familiar = new Set<Uid>();
+  /** Whoever was heard before the server told that they came, and when. */
+  readonly #heard = new Map<Uid, UnixMs>();
   #moves: readonly Moves[] = [];
 
   /** Those who are known; in a crowd not all who are here. */
@@ -47,10 +51,16 @@ export class Presence {
     this.#people = byUid(frame.people);
   }
 
+  /** Somebody says something: that they came is no news after it, and would stand below their own words. */
+  said(uid: Uid, now: UnixMs): void {
+    for (const [other, at] of this.#heard) if (now - at > toldWithinMs) this.#heard.delete(other);
+    if (!this.#people.has(uid)) this.#heard.set(uid, now);
+  }
+
   take(frame: PresenceFrame, { me, after, at }: Noticed): void {
-    const joined = frame.joined.filter(
-      ({ uid }) => !this.#familiar.delete(uid) && uid !== me && !this.#people.has(uid),
-    );
+    const isNews = ({ uid }: Person) =>
+      uid !== me && !this.#people.has(uid) && at - (this.#heard.get(uid) ?? -Infinity) > toldWithinMs;
+    const joined = frame.joined.filter((person) => !this.#familiar.delete(person.uid) && isNews(person));
     const left = frame.left.flatMap((uid) => this.#people.get(uid) ?? []).filter(({ uid }) => uid !== me);
     this.#update(frame);
     if (frame.count <= crowd && frame.people === undefined) this.#note(joined, left, { after, at });

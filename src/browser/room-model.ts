@@ -182,7 +182,7 @@ export class RoomModel {
       case "react":
         if (frame.uid === this.me.uid) this.#outbox.arrived(frame.ref);
         if (frame.type === "msg") {
-          this.company.said(frame.uid);
+          this.company.said(frame.uid, Date.now());
           this.onMessage(frame);
         }
         this.reading.take(frame);

@@ -79,3 +79,16 @@ test("the log: copied as names and texts, walked by keys, announced once, counte
   assert.equal(await page.locator(".log > .col").getAttribute("aria-live"), "off");
   assert.deepEqual(visitor.problems, []);
 });
+
+test("nobody is said to have joined below what they said", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  const bo = await connect(server.socket("standup"), { key: newKey(), name: "Bo" });
+  bo.send({ action: "message", ref: "m1", message: "here I am" });
+  await page.getByText("2 here").waitFor();
+  await page.getByText("here I am", { exact: true }).waitFor();
+  assert.equal(await page.locator(".group ~ .joins").count(), 0);
+});

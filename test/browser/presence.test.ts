@@ -43,6 +43,16 @@ test("who comes and goes between two messages is one line", () => {
   assert.deepEqual(lines(presence), ["1: +Ana Bo -", "2: + -Ana"]);
 });
 
+test("who was heard before it was told that they came is not told of below their words", () => {
+  const presence = welcomed([me]);
+  presence.said("ana", 1_000);
+  presence.take(news({ joined: [ana, bo] }), { me: "me", after: 1, at: 1_250 });
+  assert.deepEqual(lines(presence), ["1: +Bo -"]);
+  presence.take(news({ left: ["ana"] }), { me: "me", after: 2, at: 9_000 });
+  presence.take(news({ joined: [ana] }), { me: "me", after: 3, at: 9_250 });
+  assert.deepEqual(lines(presence).slice(1), ["2: + -Ana", "3: +Ana -"], "what was said before is no matter");
+});
+
 test("who came and went again between two messages did neither", () => {
   const presence = welcomed([me, bo]);
   presence.take(news({ joined: [ana] }), noticed(1));
