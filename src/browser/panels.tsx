@@ -1,7 +1,8 @@
 /** What is open beside the room, and the keys that open it. */
 import { useSignalEffect, type Signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Alerts } from "./alerts.ts";
+import { EarlyWords } from "./early-words.ts";
 import { later } from "./later.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomAddress } from "./room-address.ts";
@@ -35,11 +36,14 @@ const OnScreen = later(async () => (await import("./projector.tsx")).Projector);
 
 export function Panels(props: Props) {
   const { view, model } = props;
+  const early = useMemo(() => new EarlyWords(), []);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && early.isTaking) view.value = "none";
       const wanted = asksForSearch(event) ? "search" : asksForKeys(event) ? "keys" : undefined;
       if (wanted === undefined) return;
       event.preventDefault();
+      if (wanted === "search" && view.value !== "search") early.take(texts.room.search.find);
       view.value = wanted;
     };
     document.addEventListener("keydown", onKeyDown);
@@ -48,10 +52,18 @@ export function Panels(props: Props) {
   useSignalEffect(() => {
     if (model.composing.wantedSearch.value !== undefined) view.value = "search";
   });
-  return view.value === "none" ? null : <Opened {...props} opened={view.value} />;
+  useSignalEffect(() => {
+    if (view.value !== "search") early.give();
+  });
+  return view.value === "none" ? null : <Opened {...props} opened={view.value} early={early} />;
 }
 
-function Opened(props: Props & { readonly opened: Exclude<View, "none"> }) {
+interface OpenedProps extends Props {
+  readonly opened: Exclude<View, "none">;
+  readonly early: EarlyWords;
+}
+
+function Opened(props: OpenedProps) {
   const { view, opened, model, alerts, address } = props;
   /** A dialog tells its end when the next one is open already. */
   const onClose = () => {

@@ -1,6 +1,7 @@
 /** Finds what was said in the room, and goes there. */
 import { useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { EarlyWords } from "./early-words.ts";
 import { FindField } from "./find-field.tsx";
 import type { Whereabouts } from "./history.ts";
 import { jumpTo } from "./jump.ts";
@@ -21,14 +22,23 @@ interface Props {
   readonly address: RoomAddress;
   readonly words: TimeWords;
   readonly place: ReadingPlace;
+  /** What was typed before the panel was there. */
+  readonly early: EarlyWords;
   readonly onClose: () => void;
 }
 
-export function SearchPanel({ model, address, words, place, onClose }: Props) {
+export function SearchPanel({ model, address, words, place, early, onClose }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const { reply, ask } = useSearch(model, address);
   const { jump, chosen, go, close } = useJump(model, place, onClose);
+  // Before the panel looks where the focus is, to give it back.
+  const typed = useMemo(() => early.give(), []);
+  useLayoutEffect(() => {
+    if (typed === "" || field.current === null) return;
+    field.current.value = typed;
+    ask(typed, 0);
+  }, []);
   useSignalEffect(() => {
     const { wantedSearch } = model.composing;
     if (wantedSearch.value === undefined || field.current === null) return;

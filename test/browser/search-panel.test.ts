@@ -35,6 +35,34 @@ async function openSearch(page: Page): Promise<void> {
   await isFocused(page, ".panel input");
 }
 
+test("what is typed right after Ctrl+K is searched for, also while the panel is still loading", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t, unlimited);
+  await fill(server, ["a needle in hay", "hay"]);
+  const page = await (await browser.visitor({ serviceWorkers: "block" })).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  const { promise: typed, resolve } = Promise.withResolvers<undefined>();
+  await page.route("**/search-panel-*.js", async (route) => {
+    await typed;
+    await route.continue();
+  });
+  const searches = async () => {
+    await page.focus("textarea");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("needle");
+    resolve(undefined);
+    await page.locator(".hit", { hasText: "a needle in hay" }).waitFor();
+    assert.equal(await page.locator(".panel input").inputValue(), "needle");
+    assert.equal(await page.locator("textarea").inputValue(), "");
+    await page.keyboard.press("Escape");
+    await isFocused(page, "textarea");
+  };
+  await searches();
+  // It is here by now, and drawn in the next frame.
+  await searches();
+});
+
 test("what was said is found, what matched is marked, and a press goes there", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
