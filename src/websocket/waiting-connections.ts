@@ -18,7 +18,7 @@ export interface WaitingLimits {
 }
 
 export const usualWaiting: WaitingLimits = { silentPerAddress: 1_000, inAll: 4_000, graceMs: 1_000 };
-const crowd = 4;
+const crowd = 10;
 
 export function limitWaiting(server: Server, limits: WaitingLimits): void {
   const waiting = new Waiting(limits);

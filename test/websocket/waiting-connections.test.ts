@@ -45,10 +45,10 @@ test("of connections that say nothing, the oldest of an address is closed for th
   for (const socket of [second, third, other]) assert.match(await speak(socket, ask), /^HTTP\/1.1 200/);
 });
 
-test("of a crowd that comes at once nobody is closed, until it is four times as many as may wait", async (t) => {
+test("of a crowd that comes at once nobody is closed, until it is ten times as many as may wait", async (t) => {
   const server = await start(t, { silentPerAddress: 2, inAll: 100, graceMs: 60_000 });
   const sockets = [await open(t, server)];
-  while (sockets.length < 8) sockets.push(await open(t, server));
+  while (sockets.length < 20) sockets.push(await open(t, server));
   const [first, ...rest] = sockets;
   assert(first);
   const closed = once(first, "close");
