@@ -22,6 +22,7 @@ import { subprotocol } from "./protocol/client-frames.ts";
 import { requestId } from "./protocol/request-id.ts";
 import { roomNameFromPath } from "./protocol/room-name.ts";
 import { createApp } from "./web/app.ts";
+import { Turns } from "./turns.ts";
 import { loadSendLoop } from "./websocket/send-loop.ts";
 import { SharedWrite } from "./websocket/shared-write.ts";
 import { Listener, type ListenerOptions, type ServiceFactory } from "./websocket/listener.ts";
@@ -46,7 +47,9 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   const onFailure = (event: string, error: unknown): void => logger.warn({ err: error }, event);
   const shared = new SharedWrite(config.sendLoop === "native" ? loadSendLoop() : undefined);
   const others = cluster && { others: cluster.presence };
-  const rooms = new Rooms({ log, metrics, shared, now, onFailure, ...others });
+  // One for all who come in and catch up: together they take no more of the event loop than one of them would.
+  const turns = new Turns(now);
+  const rooms = new Rooms({ log, metrics, shared, turns, now, onFailure, ...others });
   const feeding = log.start((kept) => {
     metrics.events.add(kept.event.type);
     rooms.broadcast(kept);
@@ -57,8 +60,8 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   else started.catch(() => undefined);
 
   const secret = openSecret(config.dataDir, config.secret);
-  const chat = createChat(config, { log, metrics, rooms, secret, now, onFailure });
-  const listener = new Listener(listenerOptions(config, logger, metrics), serviceFor(chat));
+  const chat = createChat(config, { log, metrics, rooms, secret, turns, now, onFailure });
+  const listener = new Listener({ ...listenerOptions(config, logger, metrics), turns }, serviceFor(chat));
   const health = {
     isDraining: false,
     isStarting: true,
@@ -131,7 +134,7 @@ function serviceFor(chat: Chat): ServiceFactory {
   };
 }
 
-function listenerOptions(config: Config, logger: Logger, metrics: Metrics): ListenerOptions {
+function listenerOptions(config: Config, logger: Logger, metrics: Metrics): Omit<ListenerOptions, "turns"> {
   return {
     ...config,
     maxConnectionsPerAddress: config.maxConnectionsPerIp,

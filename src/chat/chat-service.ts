@@ -109,10 +109,8 @@ export class ChatService implements WebSocketService, Drainable {
     const uid = key === undefined ? freshUid() : uidFromKey(this.#chat.secret, key);
     const number = this.#chat.rooms.takeNumber(this.#roomName, uid);
     const admit = (taken?: number): void => this.#admit(caller, uid, hello, taken);
-    if (isAheadOfNode(this.#chat, hello)) {
-      this.#joinLater(caller, this.#entry(hello, Promise.resolve(number)), admit);
-    } else if (number === undefined) admit();
-    else this.#joinLater(caller, number, admit);
+    const isAhead = isAheadOfNode(this.#chat, hello);
+    this.#joinLater(caller, isAhead ? this.#entry(hello, Promise.resolve(number)) : number, admit);
   }
 
   /** Lets the client know when to come back, once everything it asked for is answered. */
@@ -163,8 +161,15 @@ export class ChatService implements WebSocketService, Drainable {
       room.answer(member, room.news.usersFrame({ new_user: true, id }));
   }
 
-  /** A node of several may have to ask first. Whoever leaves meanwhile has not been here. */
-  #joinLater(caller: Caller, answer: Promise<Entry>, join: (number: number | undefined) => void): void {
+  /**
+   * In a turn, so that a thousand who come back at once hold nobody up; and a node of several may have to ask first.
+   * Whoever leaves meanwhile has not been here.
+   */
+  #joinLater(
+    caller: Caller,
+    answer: Promise<Entry> | undefined,
+    join: (number: number | undefined) => void,
+  ): void {
     const waiting: string[] = [];
     const joining: State = { is: "joining", caller, waiting };
     this.#state = joining;
@@ -179,10 +184,12 @@ export class ChatService implements WebSocketService, Drainable {
       caller.resumeReading();
       for (const text of waiting) this.onMessage(caller, text);
     };
-    answer.then(goOn).catch((error: unknown) => {
+    const fail = (error: unknown): void => {
       this.#chat.onFailure("join_failed", error);
       caller.close(closes.handlerFailed);
-    });
+    };
+    if (answer !== undefined) answer.then(goOn).catch(fail);
+    else this.#chat.turns.add(() => attempt(() => goOn(undefined), fail));
   }
 
   async #entry({ since = 0 }: FrameOf<"hello">, number: Promise<Entry>): Promise<Entry> {
@@ -221,6 +228,14 @@ export class ChatService implements WebSocketService, Drainable {
 /** For somebody whom the room tells nothing yet. */
 function tellNow(caller: Caller, frame: ServerFrame): void {
   caller.write(jsonFrame(frame));
+}
+
+function attempt(act: () => void, fail: (error: unknown) => void): void {
+  try {
+    act();
+  } catch (error) {
+    fail(error);
+  }
 }
 
 function withoutRef({ code, message }: FrameError): FrameError {

@@ -2,6 +2,7 @@
 import type { Limits } from "../protocol/server-frames.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
+import type { Turns } from "../turns.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -17,6 +18,8 @@ export interface Chat {
   readonly services: Set<Drainable>;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
+  /** For what can wait a moment: thousands may come in at once. */
+  readonly turns: Turns;
   readonly onFailure: (event: string, error: unknown) => void;
 }
 

@@ -10,13 +10,14 @@ import { People } from "./people.ts";
 import { FrameCache } from "./recent-frames.ts";
 import { Room } from "./room.ts";
 import { putAll } from "./shared-people.ts";
-import { Turns } from "../turns.ts";
+import type { Turns } from "../turns.ts";
 import { typingFrame } from "./typing.ts";
 
 export interface RoomsOptions {
   readonly log: MessageLog;
   readonly metrics: Metrics;
   readonly shared: SharedWrite;
+  readonly turns: Turns;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
   /** Where the chat has several nodes. */
@@ -34,11 +35,9 @@ export class Rooms {
   /** Rooms that only other nodes have people in since ours left, and the last number known of. */
   readonly #leftToOthers = new Map<string, number>();
   readonly #cache = new FrameCache();
-  readonly #turns: Turns;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
-    this.#turns = new Turns(options.now);
     options.others?.follow({
       onPerson: (room, uid, standings) => this.#hear(room, uid, standings),
       onTyping: (room, uid, name) => this.#rooms.get(room)?.tell(typingFrame(uid, name)),
@@ -101,7 +100,7 @@ export class Rooms {
       this.#left(room);
     };
     this.#leftToOthers.delete(name);
-    const room = new Room({ ...shared, name, cache: this.#cache, turns: this.#turns, onEmpty, onFailure });
+    const room = new Room({ ...shared, name, cache: this.#cache, onEmpty, onFailure });
     this.#rooms.set(name, room);
     return room;
   }

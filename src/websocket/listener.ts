@@ -17,6 +17,7 @@ import { Pulse } from "./pulse.ts";
 import { ReportingWebSocket } from "./reporting-websocket.ts";
 import type { Refusal, WebSocketService } from "./service.ts";
 import { SlicedReading } from "./sliced-reading.ts";
+import type { Turns } from "../turns.ts";
 import { Visitors } from "./visitors.ts";
 
 export interface UpgradeRequest {
@@ -32,6 +33,8 @@ export interface ListenerOptions extends OriginPolicy, AdmissionLimits, Connecti
   readonly subprotocols: readonly string[];
   readonly trustProxyHops: number;
   readonly pingIntervalMs: number;
+  /** Handshakes wait here for their turn: thousands may come at once, and would hold everybody else up. */
+  readonly turns: Pick<Turns, "add">;
   /** Something an operator should see; `event` names it. */
   readonly onWarning: (event: string, details: Readonly<Record<string, unknown>>) => void;
   readonly onRefusal: (refusal: Refusal, request: IncomingMessage) => void;
@@ -81,7 +84,12 @@ export class Listener {
   }
 
   attach(server: Server): void {
-    server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+    server.on("upgrade", (request, socket, head) => {
+      if (!(socket instanceof Socket)) throw new TypeError("the server is not a plain HTTP server");
+      // The peer may be gone already; without a listener its reset would end the process.
+      socket.on("error", destroy);
+      this.#options.turns.add(() => this.#upgrade(request, socket, head));
+    });
   }
 
   /** From now on every upgrade is refused with this. */
@@ -94,10 +102,8 @@ export class Listener {
     for (const socket of this.#sockets.keys()) socket.destroy();
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!(socket instanceof Socket)) throw new TypeError("the server is not a plain HTTP server");
-    // The peer may be gone already; without a listener its reset would end the process.
-    socket.on("error", destroy);
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (socket.destroyed) return;
     const address = this.visitors.addressOf(request);
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     const upgrade: UpgradeRequest = {

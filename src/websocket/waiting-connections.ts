@@ -19,9 +19,16 @@ export interface WaitingLimits {
 
 export const usualWaiting: WaitingLimits = { silentPerAddress: 1_000, inAll: 4_000, graceMs: 1_000 };
 const crowd = 10;
+/**
+ * Time is told by so many beats a grace: while the event loop is held up, for a second and more where thousands come in
+ * at once, none passes, since nobody was read meanwhile.
+ */
+const beatsOfGrace = 10;
 
 export function limitWaiting(server: Server, limits: WaitingLimits): void {
   const waiting = new Waiting(limits);
+  const beating = setInterval(() => waiting.beat(), limits.graceMs / beatsOfGrace).unref();
+  server.on("close", () => clearInterval(beating));
   // One function for all: of its own, each connection would keep it for as long as it lives.
   const leave = function (this: Socket): void {
     waiting.leave(this);
@@ -39,7 +46,8 @@ export function limitWaiting(server: Server, limits: WaitingLimits): void {
 
 class Waiting {
   readonly #limits: WaitingLimits;
-  /** Since when each waits, in the order in which they began to. */
+  #beats = 0;
+  /** Since which beat each waits, in the order in which they began to. */
   readonly #all = new Map<Socket, number>();
   readonly #silent = new Map<string, Map<Socket, number>>();
   readonly #addresses = new WeakMap<Socket, string>();
@@ -49,13 +57,16 @@ class Waiting {
     this.#limits = limits;
   }
 
+  beat(): void {
+    this.#beats += 1;
+  }
+
   come(socket: Socket): void {
     // A proxy speaks for many, but what it opens it uses at once: it waits no longer than any crowd.
     const address = limitKey(socket.remoteAddress ?? "");
     this.#addresses.set(socket, address);
-    const nowMs = performance.now();
-    this.#all.set(socket, nowMs);
-    const silent = (this.#silent.get(address) ?? new Map<Socket, number>()).set(socket, nowMs);
+    this.#all.set(socket, this.#beats);
+    const silent = (this.#silent.get(address) ?? new Map<Socket, number>()).set(socket, this.#beats);
     this.#silent.set(address, silent);
     this.#closeOldest(silent, this.#limits.silentPerAddress);
     this.#closeOldest(this.#all, this.#limits.inAll);
@@ -69,7 +80,7 @@ class Waiting {
   answered(socket: Socket): void {
     const left = (this.#unanswered.get(socket) ?? 1) - 1;
     this.#unanswered.set(socket, left);
-    if (left === 0 && !socket.destroyed) this.#all.set(socket, performance.now());
+    if (left === 0 && !socket.destroyed) this.#all.set(socket, this.#beats);
   }
 
   leave(socket: Socket): void {
@@ -83,8 +94,8 @@ class Waiting {
   #closeOldest(sockets: ReadonlyMap<Socket, number>, limit: number): void {
     const [oldest] = sockets;
     if (sockets.size <= limit || oldest === undefined) return;
-    const [socket, sinceMs] = oldest;
-    const isNew = performance.now() - sinceMs < this.#limits.graceMs;
+    const [socket, since] = oldest;
+    const isNew = this.#limits.graceMs > 0 && this.#beats - since < beatsOfGrace;
     if (isNew && sockets.size <= crowd * limit) return;
     this.leave(socket);
     socket.destroy();

@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Caller } from "../../src/websocket/caller.ts";
-import { Listener } from "../../src/websocket/listener.ts";
+import { Turns } from "../../src/turns.ts";
+import { Listener, type ListenerOptions } from "../../src/websocket/listener.ts";
 import type { WebSocketService } from "../../src/websocket/service.ts";
 import { closeFrame, frame, opcodes, RawPeer } from "../support/raw-peer.ts";
 
@@ -65,6 +66,7 @@ async function listen(
   create: () => WebSocketService,
   pingIntervalMs = 60_000,
   maxConnectionsPerAddress = 0,
+  turns: ListenerOptions["turns"] = new Turns(() => performance.now()),
 ): Promise<{ url: string; listener: Listener; warnings: string[] }> {
   const warnings: string[] = [];
   const options = {
@@ -78,7 +80,7 @@ async function listen(
     onWarning: (event: string) => void warnings.push(event),
     onRefusal: () => undefined,
   };
-  const listener = new Listener({ ...options, pingIntervalMs }, create);
+  const listener = new Listener({ ...options, pingIntervalMs, turns }, create);
   const server = createServer();
   listener.attach(server);
   server.listen(0, "127.0.0.1");
@@ -328,4 +330,25 @@ test("an address that owes two seconds of its share is closed with 4429 where it
   assert.equal(recorder.calls.at(-1), "onClose 4429 too many frames, wait 5 s");
   const read = recorder.calls.filter((call) => call === "onPing").length;
   assert(read >= 95 && read < 120, `${read}`);
+});
+
+test("handshakes that come at once are made in turns, one after another", async (t) => {
+  const jobs: (() => void)[] = [];
+  const turns = { add: (job: () => void): void => void jobs.push(job) };
+  const recorders: Recorder[] = [];
+  const create = (): Recorder => {
+    const recorder = new Recorder();
+    recorders.push(recorder);
+    return recorder;
+  };
+  const { url } = await listen(t, create, 60_000, 0, turns);
+  const peers = [RawPeer.connect(url), RawPeer.connect(url)];
+  while (jobs.length < peers.length) await nextTurn();
+  assert.equal(recorders.length, 0);
+  jobs[0]?.();
+  await Promise.race(peers);
+  assert.equal(recorders.length, 1);
+  jobs[1]?.();
+  await Promise.all(peers);
+  assert.equal(recorders.length, 2);
 });

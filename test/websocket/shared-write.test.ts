@@ -11,6 +11,7 @@ import { loadSendLoop, type SendLoop } from "../../src/websocket/send-loop.ts";
 import type { WebSocketService } from "../../src/websocket/service.ts";
 import { SharedWrite } from "../../src/websocket/shared-write.ts";
 import { opcodes, RawPeer } from "../support/raw-peer.ts";
+import { Turns } from "../../src/turns.ts";
 
 /** Each socket takes so many of the bytes, as one does that is nearly full. */
 const fullAfter = (bytes: number, sendLoop: SendLoop): SendLoop => {
@@ -40,7 +41,10 @@ async function meet(t: TestContext, count: number): Promise<{ callers: Caller[];
   };
   const rest = { allowedOrigins: [], subprotocols: [], trustProxyHops: 0, pingIntervalMs: 60_000 };
   const silent = { onWarning: () => undefined, onRefusal: () => undefined };
-  const listener = new Listener({ ...limits, ...rest, ...silent }, () => service);
+  const listener = new Listener(
+    { ...limits, ...rest, ...silent, turns: new Turns(() => performance.now()) },
+    () => service,
+  );
   const server = createServer();
   listener.attach(server);
   server.listen(0, "127.0.0.1");

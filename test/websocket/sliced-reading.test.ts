@@ -5,6 +5,7 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 import { createHttpServer } from "../../src/http-server.ts";
 import type { Caller } from "../../src/websocket/caller.ts";
+import { Turns } from "../../src/turns.ts";
 import { Listener } from "../../src/websocket/listener.ts";
 import type { WebSocketService } from "../../src/websocket/service.ts";
 import { frame, opcodes } from "../support/raw-peer.ts";
@@ -46,7 +47,7 @@ async function serve(t: TestContext, onMessage: (caller: Caller, text: string) =
   const options = {
     ...{ allowedOrigins: [], maxConnections: 10, maxConnectionsPerAddress: 0, subprotocols: [] },
     ...{ trustProxyHops: 0, maxFrameBytes: 1_000, usualFrameBytes: 1_000, pingIntervalMs: 60_000 },
-    ...{ onWarning: () => undefined, onRefusal: () => undefined },
+    ...{ onWarning: () => undefined, onRefusal: () => undefined, turns: new Turns(() => performance.now()) },
   };
   const listener = new Listener(options, () => service);
   const server = createHttpServer(() => undefined);

@@ -57,6 +57,15 @@ test("of a crowd that comes at once nobody is closed, until it is ten times as m
   for (const socket of rest) assert.match(await speak(socket, ask), /^HTTP\/1.1 200/);
 });
 
+test("while the event loop is held up nobody waits too long: nobody could be read meanwhile", async (t) => {
+  const server = await start(t, { silentPerAddress: 1, inAll: 100, graceMs: 1_000 });
+  const first = await open(t, server);
+  const untilMs = performance.now() + 1_500;
+  while (performance.now() < untilMs);
+  await open(t, server);
+  assert.match(await speak(first, ask), /^HTTP\/1.1 200/);
+});
+
 test("who has asked is silent no more, and keeps its connection whoever comes", async (t) => {
   const server = await start(t, { silentPerAddress: 1, inAll: 100, graceMs: 0 });
   const asked = await open(t, server);
