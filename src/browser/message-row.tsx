@@ -13,7 +13,7 @@ import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import { rowId } from "./permalink-address.ts";
 import { RowSheet } from "./row-sheet.tsx";
-import { pressTool, RowTools, type Asking } from "./row-tools.tsx";
+import { MoreButton, pressTool, RowTools, type Asking } from "./row-tools.tsx";
 import { inItsWords, type Entry } from "./rows.ts";
 import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
@@ -28,7 +28,7 @@ interface Props {
 }
 
 export function MessageRow({ entry, isFirst, model, words, place }: Props) {
-  const { isAttended, isPressed, handlers } = useAttendedRow();
+  const { isAttended, isTapped, isPressed, handlers } = useAttendedRow();
   const shown = inItsWords(entry);
   const asking = useSignal<Asking>("nothing");
   const isDeleted = entry.kind === "kept" && shown === undefined;
@@ -54,6 +54,7 @@ export function MessageRow({ entry, isFirst, model, words, place }: Props) {
         <Going item={entry.item} model={model} />
       )}
       {shown !== undefined && isAttended && <RowTools shown={shown} model={model} asking={asking} />}
+      {shown !== undefined && isTapped && <MoreButton onPress={() => (isPressed.value = true)} />}
       {shown !== undefined && isPressed.value && <RowSheet shown={shown} model={model} isOpen={isPressed} />}
     </div>
   );

@@ -66,6 +66,15 @@ function Tools({ shown, model, asking }: Props) {
   );
 }
 
+/** By touch a row that was tapped has one button, large enough for a finger; the sheet it opens has the rest. */
+export function MoreButton({ onPress }: { readonly onPress: () => void }) {
+  return (
+    <div class="tools is-touch">
+      <Tool name={texts.reading.message.more} icon="more" onPress={onPress} />
+    </div>
+  );
+}
+
 function LinkTool({ shown, model }: OnMessage) {
   const { said, copy } = useCopying(permalink(model.link, shown.message.seq));
   return (

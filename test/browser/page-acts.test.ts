@@ -4,7 +4,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { TestBrowser } from "../support/browser.ts";
 import { connect, newKey } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
-import { isWelcomed, overflowing, say, shows, suitsEverybody } from "./room-page.ts";
+import { isWelcomed, overflowing, say, settled, shows, suitsEverybody } from "./room-page.ts";
 
 /** Two people in one room; she has said "hers", he has said "his". */
 async function twoTalking(t: TestContext, options: BrowserContextOptions = {}) {
@@ -83,6 +83,36 @@ test("by touch a long press opens a sheet with what can be done", async (t) => {
   await hers.getByText("Delete it for everybody?").waitFor();
   await tool(hers, "Delete").tap();
   await his.getByText("Message deleted").waitFor();
+});
+
+test("by touch a tap on a row shows a button for what can be done, until one taps elsewhere", async (t) => {
+  const room = await twoTalking(t, { hasTouch: true, isMobile: true, viewport: { width: 320, height: 640 } });
+  if (room === undefined) return;
+  const { hers, his } = room;
+  const more = tool(hers, "What to do with it");
+  await row(hers, "his").tap();
+  await more.waitFor();
+  const { width = 0, height = 0 } = (await more.boundingBox()) ?? {};
+  assert.ok(width >= 44 && height >= 44);
+  assert.deepEqual(await overflowing(hers), []);
+  await row(hers, "hers").tap();
+  await row(hers, "hers").getByRole("button", { name: "What to do with it" }).waitFor();
+  assert.equal(await more.count(), 1, "one row at a time");
+  await suitsEverybody(hers, "a tapped row");
+  await more.tap();
+  await hers.getByRole("dialog").waitFor();
+  await tool(hers, "React with 🎉").tap();
+  await his.getByRole("button", { name: "🎉" }).waitFor();
+  await hers.getByRole("dialog").waitFor({ state: "detached" });
+  await hers.locator("textarea").tap();
+  await more.waitFor({ state: "detached" });
+  // A finger that scrolls taps nothing.
+  for (const type of ["pointerdown", "pointercancel", "pointerup"]) {
+    await row(hers, "his").dispatchEvent(type, { pointerType: "touch" });
+  }
+  await settled(hers);
+  assert.equal(await more.count(), 0);
+  assert.deepEqual(room.problems(), []);
 });
 
 test("Up in an empty composer changes what one said last; Esc leaves it, Enter saves it", async (t) => {

@@ -32,6 +32,7 @@ export const reading = ({ number, plural, list }: Grammar) => {
       reactions: "Reactions",
       reactWith: (emoji: string) => `React with ${emoji}`,
       react: "React",
+      more: "What to do with it",
       link: { copy: "Copy link", copied: "Link copied", notCopied: "Not copied" },
       copyText: "Copy text",
       reply: "Reply",

@@ -28,6 +28,7 @@ export const reading = ({ number, plural, list }: Grammar): Texts["reading"] => 
     reactions: "Reaktionen",
     reactWith: (emoji) => `Mit ${emoji} reagieren`,
     react: "Reagieren",
+    more: "Was man damit tun kann",
     link: { copy: "Link kopieren", copied: "Link kopiert", notCopied: "Nicht kopiert" },
     copyText: "Text kopieren",
     reply: "Antworten",
