@@ -40,6 +40,9 @@ export function Composer({ model, field, onSent }: Props) {
   return (
     <form class="field" onSubmit={submit}>
       <SuggestionList suggesting={suggesting} />
+      <p class="sr" role="status">
+        {suggesting.offered.value.length > 0 && texts.writing.offered(suggesting.offered.value.length)}
+      </p>
       <ComposerField
         model={model}
         field={field}

@@ -39,6 +39,7 @@ export interface RoomOptions {
 export class RoomModel {
   /** The room's own, as people share it. */
   readonly link: string;
+  readonly peopleUrl: string;
   readonly me: Me;
   readonly company = new Company();
   readonly reading: Reading;
@@ -63,6 +64,7 @@ export class RoomModel {
 
   constructor({ address, store, fillRandom, dayKey, nextFrame }: RoomOptions) {
     this.link = address.link;
+    this.peopleUrl = address.peopleUrl;
     this.me = new Me(loadIdentity(store, fillRandom));
     this.#outbox = new Outbox(store, address.scope, () => newRef(fillRandom));
     this.composing = new Composing(roomDraft(store, address.scope));

@@ -16,10 +16,15 @@ export type Suggestion = { readonly key: string; readonly insert: string } & (
 
 const most = 8;
 
-export function suggestionsFor({ kind, query }: Token, model: RoomModel): readonly Suggestion[] {
+/** @param others who is here and was asked for, in a room whose people this page does not all know */
+export function suggestionsFor(
+  { kind, query }: Token,
+  model: RoomModel,
+  others: readonly Named[],
+): readonly Suggestion[] {
   switch (kind) {
     case "person":
-      return people(model)
+      return people(model, others)
         .filter(({ name }) => isNamed(name, query) && name.toLowerCase() !== query.toLowerCase())
         .slice(0, most)
         .map((person) => ({ kind, key: person.uid, insert: `@${person.name} `, person }));
@@ -45,14 +50,15 @@ function emoji(query: string, { emoji: shelf }: RoomModel): readonly Suggestion[
   });
 }
 
-/** Who spoke last comes first; then the others who are here. */
-function people({ company, reading, me }: RoomModel): readonly Named[] {
+/** Who spoke last comes first; then the others who are here, those who were asked for last. */
+function people({ company, reading, me }: RoomModel, others: readonly Named[]): readonly Named[] {
   const found = new Map<string, Named>();
   const here = new Map(company.people.value.map((person) => [person.uid, person]));
   for (const { message } of reading.part.value.messages.toReversed()) {
     if (!found.has(message.uid)) found.set(message.uid, here.get(message.uid) ?? message);
   }
-  for (const person of here.values()) if (!found.has(person.uid)) found.set(person.uid, person);
+  for (const person of [...here.values(), ...others])
+    if (!found.has(person.uid)) found.set(person.uid, person);
   found.delete(me.uid ?? "");
   return [...found.values()];
 }

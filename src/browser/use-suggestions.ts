@@ -5,12 +5,16 @@
  */
 import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { codeBefore, tokenAt, type Token } from "./completion.ts";
 import { toned } from "./emoji.ts";
 import { isComposing } from "./input-method.ts";
+import { readPeopleHere } from "./people-here.ts";
+import { Question } from "./question.ts";
 import type { RoomModel } from "./room-model.ts";
 import { suggestionsFor, type Suggestion } from "./suggestions.ts";
+
+const typingPauseMs = 150;
 
 export interface Suggesting {
   readonly offered: ReadonlySignal<readonly Suggestion[]>;
@@ -26,17 +30,22 @@ export interface Suggesting {
 export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaElement | null>): Suggesting {
   const caret = useSignal(0);
   const waived = useSignal(-1);
-  const chosen = useSignal(0);
+  const wanted = useSignal(0);
   const token = useToken(() => tokenAt(model.composing.text.value, caret.value));
+  const others = useOthers(model, token);
   const offered = useComputed(() =>
-    token.value === undefined || token.value.from === waived.value ? [] : suggestionsFor(token.value, model),
+    token.value === undefined || token.value.from === waived.value
+      ? []
+      : suggestionsFor(token.value, model, others.value),
   );
+  // Who is offered may go meanwhile.
+  const chosen = useComputed(() => Math.max(0, Math.min(wanted.value, offered.value.length - 1)));
   useSignalEffect(() => {
     if (token.value?.kind === "emoji") model.emoji.want();
     if (token.value === undefined) waived.value = -1;
   });
   useSignalEffect(() => {
-    if (token.value !== undefined) chosen.value = 0;
+    if (token.value !== undefined) wanted.value = 0;
   });
   const put = (from: number, insert: string) => {
     const element = field.current;
@@ -61,14 +70,29 @@ export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaEl
     const { length } = offered.value;
     const suggestion = offered.value[chosen.value];
     if (length === 0 || suggestion === undefined || !isPlain(event)) return false;
-    if (event.key === "ArrowDown") chosen.value = (chosen.value + 1) % length;
-    else if (event.key === "ArrowUp") chosen.value = (chosen.value + length - 1) % length;
+    if (event.key === "ArrowDown") wanted.value = (chosen.value + 1) % length;
+    else if (event.key === "ArrowUp") wanted.value = (chosen.value + length - 1) % length;
     else if (event.key === "Escape") waived.value = token.value?.from ?? -1;
     else if (event.key === "Enter" || event.key === "Tab") take(suggestion);
     else return false;
     return true;
   };
   return { offered, chosen, take, moved, pressed };
+}
+
+/** In a crowd the page knows but some of the people: the others are asked for by what is typed of their name. */
+function useOthers(model: RoomModel, token: ReadonlySignal<Token | undefined>) {
+  const question = useMemo(() => new Question(readPeopleHere), []);
+  useSignalEffect(() => {
+    const { kind, query = "" } = token.value ?? {};
+    const { count, people } = model.company;
+    const knowsAll = (count.peek() ?? 0) <= people.peek().length;
+    if (kind !== "person" || query === "" || knowsAll) question.forget();
+    else question.ask(`${model.peopleUrl}?q=${encodeURIComponent(query)}`, typingPauseMs);
+  });
+  return useComputed(() =>
+    question.reply.value.state === "answered" ? question.reply.value.answer.people : [],
+  );
 }
 
 /** The same object while it says the same: the choice among what is offered stands, though the caret is told twice. */

@@ -49,6 +49,49 @@ test("@ offers who is here; arrows choose, Enter takes, and whoever is addressed
   assert.deepEqual(visitor.problems, []);
 });
 
+test("in a crowd whoever is here is offered, asked for by name; how many are offered is read out", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const socket = server.socket("standup");
+  // A page is told of two hundred; whoever came last is none of them.
+  await Promise.all(
+    Array.from({ length: 260 }, (_, at) => connect(socket, { key: newKey(), name: `Bo ${at}` })),
+  );
+  await connect(socket, { key: newKey(), name: "Zoe Quill" });
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await page.keyboard.type("@zo");
+  await chosen(page).getByText("Zoe Quill").waitFor();
+  const told = page.locator(".field [role=status]");
+  await told.getByText("1 suggestion", { exact: true }).waitFor();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.inputValue("textarea"), "@Zoe Quill ");
+  await told.getByText("suggestion").waitFor({ state: "detached" });
+  await page.keyboard.type("@bo 1");
+  await told.getByText("8 suggestions", { exact: true }).waitFor();
+});
+
+test("the chosen suggestion is one that is there, though another one goes", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  for (const name of ["Bo 1", "Bo 2"]) await connect(server.socket("standup"), { key: newKey(), name });
+  const going = await connect(server.socket("standup"), { name: "Bo 3" });
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await page.keyboard.type("@bo");
+  await page.getByRole("option").nth(2).waitFor();
+  await page.keyboard.press("ArrowUp");
+  await chosen(page).getByText("Bo 3").waitFor();
+  await going.close();
+  await chosen(page).getByText("Bo 2").waitFor();
+  assert.equal(
+    await field(page).getAttribute("aria-activedescendant"),
+    await chosen(page).getAttribute("id"),
+  );
+});
+
 test("an emoji is written by its code, by choosing it, and picked by keyboard; a reaction too", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;

@@ -23,6 +23,8 @@ export const writing = ({ number, plural }: Grammar) => ({
   keys: { choose: "choose", insert: "insert" },
   /** What is offered while one types. */
   suggestions: { person: "People", emoji: "Emoji", command: "Commands" },
+  /** Read out while one types. */
+  offered: (count: number) => plural(count, { one: "1 suggestion", other: `${number(count)} suggestions` }),
   commands: {
     what: {
       me: "what you do: “waves”",

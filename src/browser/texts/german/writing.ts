@@ -21,6 +21,7 @@ export const writing = ({ number, plural }: Grammar): Texts["writing"] => ({
   manyTyping: (count) => `${number(count)} Leute schreiben`,
   keys: { choose: "wählen", insert: "einsetzen" },
   suggestions: { person: "Leute", emoji: "Emoji", command: "Befehle" },
+  offered: (count: number) => plural(count, { one: "1 Vorschlag", other: `${number(count)} Vorschläge` }),
   commands: {
     what: {
       me: "was du tust: „winkt“",
