@@ -5,17 +5,17 @@ import type { Logger } from "./logger.ts";
 import type { MessageLog } from "./message-log/message-log.ts";
 import { SqliteLog } from "./message-log/sqlite-log.ts";
 import type { Metrics } from "./metrics.ts";
-import type { NatsLink } from "./nats/connection.ts";
+import type { Cluster } from "./nats/cluster.ts";
 
 /**
  * @param onNewLife the log goes on where its readers cannot follow
- * @param link given with several nodes; what is for them is loaded only then
+ * @param cluster given with several nodes; what is for them is loaded only then
  */
 export async function chooseLog(
   config: Config,
   logger: Logger,
   metrics: Metrics,
-  link: Promise<NatsLink> | undefined,
+  cluster: Pick<Cluster, "link" | "whyNoLink"> | undefined,
   onNewLife: () => void,
 ): Promise<MessageLog> {
   const { dataDir, sync, maxRoomMessages, maxAgeDays, drainDeadlineMs } = config;
@@ -29,8 +29,9 @@ export async function chooseLog(
     ...(maxRoomMessages !== undefined && { maxRoomMessages }),
     ...(maxAgeDays !== undefined && { maxAgeDays }),
   };
-  if (link === undefined) return new SqliteLog(options);
+  if (cluster === undefined) return new SqliteLog(options);
   const { JetStreamLog } = await import("./nats/jetstream-log.ts");
   const fingerprint = config.secret === undefined ? {} : { fingerprint: fingerprintOf(config.secret) };
-  return new JetStreamLog({ ...options, ...fingerprint, link, onNewLife });
+  const { link, whyNoLink } = cluster;
+  return new JetStreamLog({ ...options, ...fingerprint, link, whyNoLink, onNewLife });
 }

@@ -43,7 +43,7 @@ export interface Running {
 export async function start(config: Config, logger: Logger): Promise<Running> {
   const metrics = new Metrics();
   const cluster = await joinCluster(config, logger);
-  const log = await chooseLog(config, logger, metrics, cluster?.link, () => listener.terminateAll());
+  const log = await chooseLog(config, logger, metrics, cluster, () => listener.terminateAll());
   const onFailure = (event: string, error: unknown): void => logger.warn({ err: error }, event);
   const shared = new SharedWrite(config.sendLoop === "native" ? loadSendLoop() : undefined);
   const others = cluster && { others: cluster.presence };

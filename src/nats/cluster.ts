@@ -7,19 +7,22 @@ import { Presence } from "./presence.ts";
 export interface Cluster {
   /** Resolves once NATS is there, however long that takes; rejects with a StartError when NATS refuses us. */
   readonly link: Promise<NatsLink>;
+  /** Why NATS is not there yet. */
+  readonly whyNoLink: () => string;
   readonly presence: Presence;
   readonly leave: () => Promise<void>;
 }
 
 export function joinCluster(config: Config, lines: LogLines): Cluster {
-  const link = connectToNats(natsOptions(config), lines);
+  let whyNot = "no server has answered yet";
+  const link = connectToNats(natsOptions(config), lines, { onWaiting: (reason) => (whyNot = reason) });
   const onNode = (node: string, is: string): void => lines.info({ node, is }, "other_node");
   const presence = new Presence({ link, onNode });
   const leave = async (): Promise<void> => {
     presence.stop();
     await (await link).close();
   };
-  return { link, presence, leave };
+  return { link, whyNoLink: () => whyNot, presence, leave };
 }
 
 export function natsOptions(config: Config): NatsOptions {

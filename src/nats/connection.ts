@@ -114,14 +114,20 @@ export class NatsLink {
   }
 }
 
+export interface Connecting {
+  readonly signal?: AbortSignal;
+  /** Told at each try why none has taken us yet. */
+  readonly onWaiting?: (reason: string) => void;
+}
+
 /**
  * Resolves once a server has taken us; waits for one as long as it takes.
- * @throws StartError when a server refuses our credentials or certificate, or a file cannot be read
+ * @throws StartError when a server refuses our credentials, shows a certificate we do not trust, or a file cannot be read
  */
 export async function connectToNats(
   options: NatsOptions,
   lines: LogLines,
-  signal?: AbortSignal,
+  { signal, onWaiting }: Connecting = {},
 ): Promise<NatsLink> {
   const asked = connectionOptions(options);
   let remindedMs = -Infinity;
@@ -131,9 +137,12 @@ export async function connectToNats(
       lines.info({ server: link.connection.getServer(), version: link.serverVersion }, "nats_connected");
       return link;
     } catch (error) {
-      if (isRefusal(error)) throw new StartError(`NATS refuses this node: ${reasonOf(error)}`);
+      const refusal = refusalOf(error);
+      if (refusal !== undefined) throw new StartError(refusal);
+      const reason = preciseReasonOf(error);
+      onWaiting?.(reason);
       if (performance.now() - remindedMs > remindMs) {
-        lines.warn({ servers: options.servers, reason: reasonOf(error) }, "nats_not_reached");
+        lines.warn({ servers: options.servers, reason }, "nats_not_reached");
         remindedMs = performance.now();
       }
     }
@@ -185,11 +194,19 @@ function contentOf(variable: string, file: string): Buffer {
   }
 }
 
-/** Asking again would change nothing. */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
-    return true;
-  }
+/** Why asking again would change nothing, if so. */
+function refusalOf(error: unknown): string | undefined {
+  const reason = reasonOf(error);
+  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError)
+    return `NATS refuses this node: ${reason}. Mind NATS_CREDS, NATS_USER and NATS_PASSWORD`;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return error instanceof errors.InvalidArgumentError || /CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_/.test(code);
+  if (/CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_/.test(code))
+    return `this node does not trust the certificate of NATS: ${reason}. Mind NATS_TLS_CA and the names in NATS_URL`;
+  return error instanceof errors.InvalidArgumentError ? `NATS cannot be asked: ${reason}` : undefined;
+}
+
+/** "connection refused" alone does not say by whom. */
+function preciseReasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? ` (${reasonOf(error.cause)})` : "";
+  return `${reasonOf(error)}${cause}`;
 }

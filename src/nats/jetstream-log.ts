@@ -34,6 +34,8 @@ export interface JetStreamLogOptions extends RetentionOptions {
   readonly lines: LogLines;
   /** Its connection is closed by whoever made it. */
   readonly link: Promise<NatsLink>;
+  /** Why it is not there yet. */
+  readonly whyNoLink: () => string;
   /** Of the secret that people's ids are made with: a stream of another one is refused. */
   readonly fingerprint?: string;
   /** Told how long each commit took. */
@@ -50,16 +52,15 @@ interface FileParts {
 }
 
 type Phase =
-  | { readonly state: "opening"; readonly reason: string }
+  | { readonly state: "opening"; readonly reason: () => string }
   | { readonly state: "open"; readonly stream: StreamSide }
   | { readonly state: "closed" };
 
 export class JetStreamLog extends FileLog {
   readonly #options: JetStreamLogOptions;
   readonly #path: string;
-  readonly #now: () => number;
   readonly #node = randomBytes(6).toString("base64url");
-  #phase: Phase = { state: "opening", reason: "the log is not open" };
+  #phase: Phase = { state: "opening", reason: () => "the log is not open" };
   #file: FileParts | undefined;
   #epoch: Epoch = "";
   #head: Seq = 0;
@@ -68,7 +69,6 @@ export class JetStreamLog extends FileLog {
     super();
     this.#options = options;
     this.#path = join(options.dataDir, "confab.db");
-    this.#now = options.now ?? Date.now;
   }
 
   get epoch(): Epoch {
@@ -81,7 +81,7 @@ export class JetStreamLog extends FileLog {
 
   get status(): LogStatus {
     const phase = this.#phase;
-    if (phase.state === "opening") return { state: "unavailable", reason: phase.reason };
+    if (phase.state === "opening") return { state: "unavailable", reason: phase.reason() };
     if (phase.state === "closed" || this.#file === undefined) {
       return { state: "unavailable", reason: "the log is closed" };
     }
@@ -109,7 +109,7 @@ export class JetStreamLog extends FileLog {
     if (phase.state !== "open" || phase.stream.watch.isHopeless) {
       return Promise.resolve(refused("unavailable"));
     }
-    return phase.stream.publisher.append(act, this.#now());
+    return phase.stream.publisher.append(act, (this.#options.now ?? Date.now)());
   }
 
   async close(): Promise<void> {
@@ -130,9 +130,9 @@ export class JetStreamLog extends FileLog {
   }
 
   async #open(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<void> {
-    const { lines } = this.#options;
+    const { lines, whyNoLink } = this.#options;
     this.#file = await this.#openFile(lock, onEvent);
-    this.#wait("no NATS server was reached yet");
+    this.#wait(() => `no NATS server was reached yet: ${whyNoLink()}`);
     const link = await this.#options.link;
     this.#wait("JetStream was not reached yet");
     const stream = await openStream(link, lines, (reason) => this.#wait(reason));
@@ -157,7 +157,7 @@ export class JetStreamLog extends FileLog {
   async #reopen(onEvent: (event: RoomEvent) => void): Promise<void> {
     const [phase, file] = [this.#phase, this.#file];
     if (phase.state !== "open" || file === undefined) return;
-    this.#phase = { state: "opening", reason: "the stream in NATS went back: this node is made anew of it" };
+    this.#phase = { state: "opening", reason: () => "the stream in NATS went back, and this node with it" };
     this.#options.onNewLife?.();
     await stopStreamSide(phase.stream);
     await this.#closeFile();
@@ -171,12 +171,13 @@ export class JetStreamLog extends FileLog {
 
   /** Appends again what only this node's file of before has. */
   async #mend({ following, publisher }: StreamSide, reads: FileReads): Promise<void> {
-    const waiting = (reason: string): void => this.#wait(reason);
     const count = await appendAgain({
       path: this.#path,
       reads,
       beginLife: (through) =>
-        following.beginLife(through, `epoch.${randomBytes(9).toString("hex")}`, waiting),
+        following.beginLife(through, `epoch.${randomBytes(9).toString("hex")}`, (reason) =>
+          this.#wait(reason),
+        ),
       append: (act, at) => publisher.append(act, at),
     });
     this.#options.lines.warn({ appendedAgain: count }, "log_stream_mended_from_this_node");
@@ -184,8 +185,7 @@ export class JetStreamLog extends FileLog {
 
   async #openFile(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<FileParts> {
     const { sync, lines, onCommit, searchBudget } = this.#options;
-    const path = this.#path;
-    const writer = new Writer({ path, sync }, lines, {
+    const writer = new Writer({ path: this.#path, sync }, lines, {
       onEvents: (events) => {
         for (const event of events) {
           this.#head = event.event.seq;
@@ -206,7 +206,7 @@ export class JetStreamLog extends FileLog {
     this.#head = head;
     this.#epoch = followed.epoch;
     const indexed = () => writer.indexed();
-    const options = { path, lines, indexed, ...(searchBudget !== undefined && { searchBudget }) };
+    const options = { path: this.#path, lines, indexed, ...(searchBudget !== undefined && { searchBudget }) };
     const reads = new FileReads(options, () => ({ epoch: this.#epoch, head: this.#head }));
     return { lock, writer, reads };
   }
@@ -218,9 +218,8 @@ export class JetStreamLog extends FileLog {
     onWentBack: () => void,
   ): Promise<StreamSide> {
     const { lines, fingerprint } = this.#options;
-    const ours = { node: this.#node, fingerprint, limits: this.#options };
     return openStreamSide(
-      { link, stream, writer, reads, lines, ...ours },
+      { link, stream, writer, reads, lines, node: this.#node, fingerprint, limits: this.#options },
       {
         onReached: ({ head, followed }) => {
           this.#head = head;
@@ -232,8 +231,9 @@ export class JetStreamLog extends FileLog {
     );
   }
 
-  #wait(reason: string): void {
-    if (this.#phase.state === "opening") this.#phase = { state: "opening", reason };
+  #wait(reason: string | (() => string)): void {
+    const told = typeof reason === "string" ? () => reason : reason;
+    if (this.#phase.state === "opening") this.#phase = { state: "opening", reason: told };
   }
 
   #waitUnlessClosed(reason: string): void {

@@ -37,7 +37,7 @@ test("a stream that was emptied: who has all of it goes on, and an empty node sa
   assert.deepEqual([again.log.status.state, after > before], ["ok", true]);
   const link = await connectToNats({ servers: [nats.url], prefix: "confab" }, lines);
   const options = { dataDir: temporaryFolder(t), sync: "normal", lockWaitMs: 0, lines } as const;
-  const empty = new JetStreamLog({ ...options, link: Promise.resolve(link) });
+  const empty = new JetStreamLog({ ...options, link: Promise.resolve(link), whyNoLink: () => "" });
   const starting = empty.start(() => undefined);
   await eventually(
     () => "reason" in empty.status && empty.status.reason.includes("was emptied and begins at"),

@@ -39,6 +39,7 @@ export async function openNode(t: TestContext, url: string, options: NodeOptions
     ...options,
     dataDir,
     link,
+    whyNoLink: () => "not told here",
   });
   const fed: RoomEvent[] = [];
   const close = async (): Promise<void> => {
