@@ -4,8 +4,7 @@
  */
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { Icon } from "./icon.tsx";
-import { texts } from "./texts/texts.ts";
+import { CloseButton } from "./close-button.tsx";
 
 interface Props {
   readonly title: string;
@@ -29,15 +28,7 @@ export function Modal({ title, class: kind, onClose, children }: Props) {
       <div class="share-in">
         <div class="share-head">
           <h2 id="modal-title">{title}</h2>
-          <button
-            type="button"
-            class="icon-btn"
-            aria-label={texts.room.close}
-            title={texts.room.close}
-            onClick={onClose}
-          >
-            <Icon name="close" />
-          </button>
+          <CloseButton onClose={onClose} />
         </div>
         {children}
       </div>

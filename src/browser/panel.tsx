@@ -4,8 +4,7 @@
  */
 import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { Icon } from "./icon.tsx";
-import { texts } from "./texts/texts.ts";
+import { CloseButton } from "./close-button.tsx";
 
 /** As in panel.css. */
 const docked = "(min-width: 1200px)";
@@ -39,15 +38,7 @@ export function Panel({ title, note, field, onClose, foot, children }: Props) {
         <div class="panel-head">
           <h2>{title}</h2>
           <span class="num">{note}</span>
-          <button
-            type="button"
-            class="icon-btn"
-            aria-label={texts.room.close}
-            title={texts.room.close}
-            onClick={onClose}
-          >
-            <Icon name="close" />
-          </button>
+          <CloseButton onClose={onClose} />
         </div>
         {children}
         {foot !== undefined && <p class="panel-foot">{foot}</p>}
