@@ -1,7 +1,9 @@
 /**
  * Hands over every record of the stream from a place on, in order, each once. Numbers of the delivery tell a gap, and
- * silence tells a consumer that died with its server: then it begins anew behind the last record handed over.
+ * silence tells a consumer that died with its server: then it begins anew behind the last record handed over, if that
+ * is there still. A stream that went back and grew again would else go on as if nothing had been lost.
  */
+import { crc32 } from "node:zlib";
 import { AckPolicy, DeliverPolicy } from "@nats-io/jetstream";
 import { createInbox, nanos } from "@nats-io/transport-node";
 import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
@@ -28,6 +30,8 @@ export class Follower {
   readonly #listener: FollowerListener;
   readonly #filter: string | undefined;
   #place: number;
+  /** Checksum of the record there, where it is to be seen again before what follows it. */
+  #record: number | undefined;
   #delivered = 0;
   #subscription: Subscription | undefined;
   #heardMs = performance.now();
@@ -35,17 +39,18 @@ export class Follower {
   #stalled: string | undefined;
   readonly #watch: NodeJS.Timeout;
 
-  /** @param after the last place that is known already */
+  /** @param after the last place that is known already, and `record` the checksum of what is there */
   constructor(
     connection: NatsConnection,
     stream: LogStream,
     listener: FollowerListener,
-    { after, filter }: { after: number; filter?: string },
+    { after, record, filter }: { after: number; record?: number; filter?: string },
   ) {
     this.#connection = connection;
     this.#stream = stream;
     this.#listener = listener;
     this.#place = after;
+    this.#record = after > 0 ? record : undefined;
     this.#filter = filter;
     this.#watch = setInterval(() => this.#listen(), heartbeatMs);
     void this.#create();
@@ -90,7 +95,7 @@ export class Follower {
       await this.#stream.jsm.consumers.add(this.#stream.name, {
         deliver_subject: inbox,
         deliver_policy: DeliverPolicy.StartSequence,
-        opt_start_seq: this.#place + 1,
+        opt_start_seq: this.#record === undefined ? this.#place + 1 : this.#place,
         ack_policy: AckPolicy.None,
         max_deliver: 1,
         mem_storage: true,
@@ -122,8 +127,19 @@ export class Follower {
       return;
     }
     this.#delivered = delivery.delivered;
+    if (delivery.place <= this.#place) {
+      if (crc32(message.data) !== this.#record) this.#refuse();
+      return;
+    }
     this.#place = delivery.place;
+    if (this.#filter === undefined) this.#record = crc32(message.data);
     this.#listener.onRecord({ place: delivery.place, text: message.string() });
+  }
+
+  /** Nothing more of this: those who watch over the stream find that it went back, or another server has it all. */
+  #refuse(): void {
+    this.#subscription?.unsubscribe();
+    this.#subscription = undefined;
   }
 
   #hearStatus(message: Msg): void {

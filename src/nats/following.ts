@@ -72,7 +72,10 @@ export class Following {
       hasRoom: () => this.#waiting.length < maxWaiting,
     };
     const { connection } = parts.link;
-    this.#follower = new Follower(connection, parts.stream, records, { after: followed.place });
+    this.#follower = new Follower(connection, parts.stream, records, {
+      after: followed.place,
+      record: followed.record,
+    });
   }
 
   get followed(): Followed {

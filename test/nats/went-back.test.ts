@@ -7,8 +7,12 @@ import type { TestContext } from "node:test";
 import type { MessageAct } from "../../src/message-log/message-log.ts";
 import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
 import { eventually, temporaryFolder } from "../message-log/opened-log.ts";
+import { connect } from "../support/client.ts";
+import { everyMessage } from "../support/events-pages.ts";
 import { startNats } from "../support/nats.ts";
 import type { NatsServer } from "../support/nats.ts";
+import { spawnServer } from "../support/server.ts";
+import { atEnd, contentOf } from "./contents.ts";
 import { openNode } from "./opened-log.ts";
 import type { OpenedNode } from "./opened-log.ts";
 
@@ -88,4 +92,62 @@ test("I2 I3 nodes that start on a stream put back, with others' messages in it s
     assert.equal(texts.length, expected.length + 20);
     assert.deepEqual(node.log.eventsAfter("lobby", 0, 500), other.log.eventsAfter("lobby", 0, 500));
   }
+});
+
+test("I2 I4 nodes that run while a stream put back goes on past them: each notices, and all is there once, in one order", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const nodes = [await openNode(t, nats.url), await openNode(t, nats.url)] as const;
+  await keep(nodes[0].log, message("before"));
+  const putBack = await copied(t, nats);
+  await eventually(() => nodes.every(({ log }) => log.status.state === "ok"));
+  const lost = ["lost 1", "lost 2", "lost 3"];
+  for (const text of lost) await keep(nodes[1].log, message(text));
+  await atEnd(nodes);
+  await putBack();
+  const other = await openNode(t, nats.url);
+  const since = Array.from({ length: 20 }, (_, at) => `since ${at}`);
+  for (const text of since) await keep(other.log, message(text));
+  const expected = ["before", ...lost, ...since].toSorted();
+  const isWhole = (node: OpenedNode): boolean => {
+    const { state } = node.log.status;
+    return state === "ok" && JSON.stringify(textsOf(node).toSorted()) === JSON.stringify(expected);
+  };
+  await eventually(() => [...nodes, other].every(isWhole));
+  for (const node of nodes) assert.deepEqual(contentOf(node), contentOf(other));
+});
+
+test("I2 I3 a node killed in the middle of mending goes on with it when it starts again", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const env = { NATS_URL: nats.url, SECRET: "s".repeat(32), DATA_DIR: temporaryFolder(t) };
+  const aside = join(env.DATA_DIR, "confab.db.went-back");
+  const node = await spawnServer(t, env);
+  const ann = await connect(node.socket());
+  const say = async (count: number): Promise<string[]> => {
+    const before = ann.all("ack").length;
+    const refs = Array.from({ length: count }, (_, at) => `r${before + at}`);
+    for (const ref of refs) ann.send({ action: "message", ref, message: ref });
+    await eventually(() => ann.all("ack").length === before + count);
+    return refs;
+  };
+  const kept = await say(1);
+  const putBack = await copied(t, nats);
+  await eventually(async () => (await fetch(`${node.url}/health/ready`)).ok);
+  const lost = await say(400);
+  await putBack();
+  const lastOf = async (): Promise<number> => {
+    return (await nats.streams()).find(({ name }) => name === "confab-log")?.state?.last_seq ?? 0;
+  };
+  await eventually(async () => (await lastOf()) > 40);
+  await node.kill("SIGKILL");
+  assert.ok((await lastOf()) < lost.length);
+  assert.ok(existsSync(aside), "what only this node had is kept for the next start");
+  const again = await spawnServer(t, env);
+  const messages = await everyMessage(again.url, "lobby");
+  assert.deepEqual(
+    messages.map(({ msg }) => msg),
+    [...kept, ...lost],
+  );
+  assert.equal(existsSync(aside), false);
 });
