@@ -1,67 +1,75 @@
 /** A message's tree on the page: elements and text nodes, never markup from a text (I9). Marks are not shown. */
 import type { ComponentChildren } from "preact";
+import { hueOf } from "../protocol/person-name.ts";
 import type { CodeBlock } from "./code-block.ts";
 import type { Block, Item } from "./markdown.ts";
-import { splitMentions } from "./mentions.ts";
+import { nobody } from "./known-names.ts";
+import { splitMentions, type Piece, type Reader } from "./mentions.ts";
 import type { Inline } from "./open-spans.ts";
 
 type Node = Block | Item | Inline;
 
-/** @param me the reader's name, which is marked where it is addressed; empty: nobody's is */
-export function markdownNodes(nodes: readonly Node[], me: string): ComponentChildren[] {
-  return nodes.map((node) => markdownNode(node, me));
+/** Code addresses nobody. */
+const noReader: Reader = { name: "", others: nobody };
+
+/** @param reader whose name is marked where it is addressed; those of others have their hue */
+export function markdownNodes(nodes: readonly Node[], reader: Reader): ComponentChildren[] {
+  return nodes.map((node) => markdownNode(node, reader));
 }
 
-function markdownNode(node: Node, me: string): ComponentChildren {
+function markdownNode(node: Node, reader: Reader): ComponentChildren {
   switch (node.kind) {
     case "mark":
       return null;
     case "text":
-      return splitMentions(node.text, me).map(({ text, isMention }) =>
-        isMention ? <mark class="at-me">{text}</mark> : text,
-      );
+      return splitMentions(node.text, reader).map(mention);
     case "lines":
-      return markdownNodes(node.children, me);
+      return markdownNodes(node.children, reader);
     case "code-block":
       return <Code block={node} />;
     case "quote":
       return (
         <blockquote class="quoting" dir="auto">
-          {markdownNodes(node.children, me)}
+          {markdownNodes(node.children, reader)}
         </blockquote>
       );
     case "list":
-      return <List list={node} me={me} />;
+      return <List list={node} reader={reader} />;
     case "item":
-      return <li value={node.number}>{markdownNodes(node.children, me)}</li>;
+      return <li value={node.number}>{markdownNodes(node.children, reader)}</li>;
     default:
-      return span(node, me);
+      return span(node, reader);
   }
+}
+
+function mention(piece: Piece): ComponentChildren {
+  if (piece.whose === "nobody") return piece.text;
+  if (piece.whose === "mine") return <mark class="at-me">{piece.text}</mark>;
+  return <bdi class={`name h${hueOf(piece.uid)}`}>{piece.text}</bdi>;
 }
 
 const tags = { bold: "strong", italic: "em", strike: "s", code: "code" } as const;
 
-function span(node: Exclude<Inline, { readonly kind: "text" | "mark" }>, me: string): ComponentChildren {
+function span(node: Exclude<Inline, { readonly kind: "text" | "mark" }>, reader: Reader): ComponentChildren {
   if (node.kind !== "link") {
     const Tag = tags[node.kind];
-    // Code addresses nobody.
-    return <Tag>{markdownNodes(node.children, node.kind === "code" ? "" : me)}</Tag>;
+    return <Tag>{markdownNodes(node.children, node.kind === "code" ? noReader : reader)}</Tag>;
   }
   // Where it leads can be read before it is followed: a link's words may say anything.
   return (
     <a href={node.href} title={node.href} target="_blank" rel="noopener noreferrer">
-      {markdownNodes(node.children, me)}
+      {markdownNodes(node.children, reader)}
     </a>
   );
 }
 
 interface ListProps {
   readonly list: Extract<Block, { readonly kind: "list" }>;
-  readonly me: string;
+  readonly reader: Reader;
 }
 
-function List({ list, me }: ListProps) {
-  const items = markdownNodes(list.children, me);
+function List({ list, reader }: ListProps) {
+  const items = markdownNodes(list.children, reader);
   if (!list.isOrdered) return <ul dir="auto">{items}</ul>;
   const isWide = list.children.some(({ number = 0 }) => number > 99);
   return (
@@ -77,7 +85,7 @@ function Code({ block }: { readonly block: CodeBlock }) {
     <div class="code">
       {block.language !== "" && <span class="code-language">{block.language}</span>}
       <pre dir="ltr" tabIndex={0}>
-        <code>{markdownNodes(block.children, "")}</code>
+        <code>{markdownNodes(block.children, noReader)}</code>
       </pre>
     </div>
   );

@@ -94,6 +94,7 @@ function Kept({ shown, edit, model, isAttended }: KeptProps) {
           isPending={isWaiting}
           author={shown.message}
           me={model.me.self.value.name}
+          names={model.names}
         />
       )}
       {edit !== undefined && <Failure item={edit} model={model} what={texts.trouble.notChanged} />}
@@ -112,6 +113,7 @@ function Going({ item, model }: { readonly item: OutgoingMessage; readonly model
         isPending={isPending(item)}
         author={{ uid: uid ?? "", name }}
         me={name}
+        names={model.names}
       />
       <Failure item={item} model={model} what={texts.trouble.notSent} />
     </>

@@ -1,9 +1,11 @@
 /** What somebody typed, as it is read: a few emoji alone large, anything else by its Markdown. */
+import type { ReadonlySignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Uid } from "../protocol/events.ts";
 import { hueOf } from "../protocol/person-name.ts";
 import { actionOf } from "./commands.ts";
 import { Icon } from "./icon.tsx";
+import { nobody, type KnownNames } from "./known-names.ts";
 import { markdownNodes } from "./markdown-view.tsx";
 import { parseMarkdown } from "./markdown.ts";
 import { texts } from "./texts/texts.ts";
@@ -16,6 +18,7 @@ interface Props {
   readonly author: Author;
   /** The reader's name. */
   readonly me: string;
+  readonly names: ReadonlySignal<KnownNames>;
 }
 
 export interface Author {
@@ -23,13 +26,15 @@ export interface Author {
   readonly name: string;
 }
 
-export function MessageText({ text, isEdited, isPending, author, me }: Props) {
+export function MessageText({ text, isEdited, isPending, author, me, names }: Props) {
   const isEmoji = isEmojiOnly(text);
   // A keycap of * or # is no mark.
   const action = actionOf(text);
+  // Most texts name nobody, and are not drawn again when somebody comes.
+  const others = text.includes("@") ? names.value : nobody;
   const nodes = useMemo(
-    () => (isEmoji ? text : markdownNodes(parseMarkdown(action ?? text), me)),
-    [text, isEmoji, me],
+    () => (isEmoji ? text : markdownNodes(parseMarkdown(action ?? text), { name: me, others })),
+    [text, isEmoji, me, others],
   );
   return (
     <div

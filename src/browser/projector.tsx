@@ -88,19 +88,24 @@ function Said({ model }: { readonly model: RoomModel }) {
     <div class="beam-said">
       {latest.value.length === 0 && <p class="beam-none">{texts.being.projector.nothing}</p>}
       {latest.value.map((shown) => (
-        <Large key={shown.message.seq} shown={shown} />
+        <Large key={shown.message.seq} shown={shown} names={model.names} />
       ))}
     </div>
   );
 }
 
-function Large({ shown: { message, text } }: { readonly shown: ShownMessage }) {
+interface LargeProps {
+  readonly shown: ShownMessage;
+  readonly names: RoomModel["names"];
+}
+
+function Large({ shown: { message, text }, names }: LargeProps) {
   return (
     <article class={`pm h${hueOf(message.uid)}`}>
       <Avatar uid={message.uid} />
       <div>
         <bdi class="name">{message.name}</bdi>
-        <MessageText text={text} isEdited={false} isPending={false} author={message} me="" />
+        <MessageText text={text} isEdited={false} isPending={false} author={message} me="" names={names} />
       </div>
     </article>
   );

@@ -14,6 +14,7 @@ import { roomDraft } from "./draft.ts";
 import { EmojiShelf } from "./emoji-shelf.ts";
 import { foresee } from "./foresight.ts";
 import { loadIdentity, newRef, type FillRandom } from "./identity.ts";
+import { knownNames } from "./known-names.ts";
 import { Me } from "./me.ts";
 import { Outbox } from "./outbox.ts";
 import { Reading } from "./reading.ts";
@@ -53,6 +54,7 @@ export class RoomModel {
   /** What the server complained of, in words for a person. */
   readonly complaint = signal("");
   readonly rows;
+  readonly names;
   /** Told of every message that comes over the connection. */
   onMessage: (message: MessageEvent) => void = () => undefined;
 
@@ -73,6 +75,7 @@ export class RoomModel {
     const { eventsUrl, scope } = address;
     this.reading = new Reading({ eventsUrl, store, scope, nextFrame }, () => this.#proceed());
     this.rows = this.#rows(dayKey);
+    this.names = knownNames(this);
     this.#healthUrl = address.healthUrl;
     this.#connection = new Connection({
       url: address.socketUrl,

@@ -45,6 +45,14 @@ test("@ offers who is here; arrows choose, Enter takes, and whoever is addressed
   const name = (await page.locator(".who b").textContent()) ?? "";
   bo.send({ action: "message", ref: "m2", message: `@${name.toLowerCase()} and \`@${name}\`` });
   await page.locator(".row.is-me mark.at-me", { hasText: `@${name.toLowerCase()}` }).waitFor();
+  const theirs = page.locator(".own .text .name");
+  assert.deepEqual(
+    await theirs.allTextContents(),
+    ["@Ana Lund"],
+    "others have their own hue, half a name has none",
+  );
+  const colourOf = (part: typeof theirs) => part.evaluate((element) => getComputedStyle(element).color);
+  assert.equal(await colourOf(theirs), await colourOf(page.locator(".by .name", { hasText: "Ana Lund" })));
   assert.equal(await page.locator("mark.at-me").count(), 1);
   assert.deepEqual(visitor.problems, []);
 });
@@ -241,6 +249,9 @@ test("what is offered while one writes suits everybody", async (t) => {
   const name = (await page.locator(".who b").textContent()) ?? "";
   ana.send({ action: "message", ref: "m1", message: `/me waves at @${name}` });
   await page.locator(".row.is-me").waitFor();
+  await say(page, "@Ana Lund, look");
+  ana.send({ action: "message", ref: "m2", message: `@${name} and @Ana Lund` });
+  await page.locator(".text .name", { hasText: "@Ana Lund" }).nth(1).waitFor();
   for (const width of [1440, 320]) {
     await page.setViewportSize({ width, height: 800 });
     for (const typed of ["@", ":hear", "/"]) {

@@ -33,12 +33,31 @@ test("a text addresses somebody by an @ and their whole name, in any case, outsi
   assert.equal(mentions("@", ""), false);
 });
 
-test("mentions are taken out of a text in order, and nothing is lost", () => {
-  const pieces = splitMentions("a @Bo b @bo", "Bo");
-  assert.deepEqual(
-    pieces.map(({ text, isMention }) => (isMention ? `[${text}]` : text)),
-    ["a ", "[@Bo]", " b ", "[@bo]"],
-  );
+test("mentions are taken out of a text in order, one's own and those of whoever is known, and nothing is lost", () => {
+  const others = new Map([
+    ["ana", "u1"],
+    ["ana lund", "u2"],
+    ["bo", "u0"],
+  ]);
+  const split = (text: string, name = "Bo") =>
+    splitMentions(text, { name, others }).map((piece) =>
+      piece.whose === "nobody"
+        ? piece.text
+        : piece.whose === "mine"
+          ? `[${piece.text}]`
+          : `${piece.uid}(${piece.text})`,
+    );
+  assert.deepEqual(split("a @Bo b @bo"), ["a ", "[@Bo]", " b ", "[@bo]"]);
+  assert.deepEqual(split("@ANA, @Bo and @Ana Lund!"), [
+    "u1(@ANA)",
+    ", ",
+    "[@Bo]",
+    " and ",
+    "u2(@Ana Lund)",
+    "!",
+  ]);
+  assert.deepEqual(split("@Anatol a@ana @@ana @Cy", ""), ["@Anatol a@ana @@ana @Cy"]);
+  assert.deepEqual(split("@Ana Lundgren", ""), ["u1(@Ana)", " Lundgren"]);
 });
 
 test("a slash command does what it says, and one that is none is not sent", () => {
