@@ -8,6 +8,7 @@ import type { Alerts } from "./alerts.ts";
 import { Dock } from "./dock.tsx";
 import { EmbeddedHeader } from "./embedded-header.tsx";
 import { Header } from "./header.tsx";
+import type { InstallOffer } from "./install-offer.ts";
 import type { Kept } from "./keeping.ts";
 import { Log } from "./log.tsx";
 import { Panels, type View } from "./panels.tsx";
@@ -31,6 +32,7 @@ interface Props {
   readonly view: Signal<View>;
   readonly rooms: Rooms;
   readonly alerts: Alerts;
+  readonly install: InstallOffer;
   readonly base: string;
   readonly publicName: string;
   readonly isEmbedded: boolean;

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { hasNotifications, levels, type Alerts, type Level } from "./alerts.ts";
 import { Icon } from "./icon.tsx";
+import type { InstallOffer } from "./install-offer.ts";
 import { Modal } from "./modal.tsx";
 import { texts } from "./texts/texts.ts";
 
@@ -10,13 +11,14 @@ const group = levels.join("-");
 
 interface Props {
   readonly alerts: Alerts;
+  readonly install: InstallOffer;
   readonly exportUrl: string;
   readonly onProject: () => void;
   readonly onKeys: () => void;
   readonly onClose: () => void;
 }
 
-export function OptionsDialog({ alerts, exportUrl, onProject, onKeys, onClose }: Props) {
+export function OptionsDialog({ alerts, install, exportUrl, onProject, onKeys, onClose }: Props) {
   const words = texts.being.options;
   return (
     <Modal title={words.title} class="share options" onClose={onClose}>
@@ -42,6 +44,14 @@ export function OptionsDialog({ alerts, exportUrl, onProject, onKeys, onClose }:
             {words.project}
           </button>
         </li>
+        {install.isThere.value && (
+          <li>
+            <button type="button" class="do-line" onClick={() => install.take()}>
+              <Icon name="open" />
+              {words.install}
+            </button>
+          </li>
+        )}
         <li>
           <a class="do-line" href={`${exportUrl}?format=md`} download>
             <Icon name="export" />

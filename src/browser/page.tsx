@@ -6,6 +6,7 @@ import { App } from "./app.tsx";
 import { installWorker } from "./app-worker.ts";
 import { keepInStep, tellNews } from "./elsewhere.ts";
 import { forgetKept, keepForLater, type Kept } from "./keeping.ts";
+import { InstallOffer } from "./install-offer.ts";
 import { keepFocus } from "./kept-focus.ts";
 import { lend } from "./lent.ts";
 import type { View } from "./panels.tsx";
@@ -48,6 +49,7 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   const rooms = new Rooms(store, address.scope);
   rooms.onForget = forgetKept;
   const alerts = new Alerts(store, address.scope);
+  const install = new InstallOffer(window);
   listen(model);
   keepInStep({ store, model, rooms, alerts });
   tellNews({ store, model, rooms, alerts }, { room, address, base });
@@ -71,6 +73,7 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
     view,
     rooms,
     alerts,
+    install,
     base,
     publicName,
     isEmbedded,

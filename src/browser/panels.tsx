@@ -3,6 +3,7 @@ import { useSignalEffect, type Signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Alerts } from "./alerts.ts";
 import { EarlyWords } from "./early-words.ts";
+import type { InstallOffer } from "./install-offer.ts";
 import { later } from "./later.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomAddress } from "./room-address.ts";
@@ -23,6 +24,7 @@ interface Props {
   readonly place: ReadingPlace;
   readonly rooms: Rooms;
   readonly alerts: Alerts;
+  readonly install: InstallOffer;
   readonly base: string;
   readonly publicName: string;
 }
@@ -89,6 +91,7 @@ function Opened(props: OpenedProps) {
         <Options
           {...ends}
           alerts={alerts}
+          install={props.install}
           exportUrl={address.exportUrl}
           onProject={() => (view.value = "projector")}
           onKeys={() => (view.value = "keys")}
