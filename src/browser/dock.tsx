@@ -14,6 +14,7 @@ import type { RoomModel } from "./room-model.ts";
 import { focusNewest } from "./row-keys.ts";
 import { StatusLine } from "./status-line.tsx";
 import { texts } from "./texts/texts.ts";
+import { writeInto } from "./write-into.ts";
 
 interface Props {
   readonly model: RoomModel;
@@ -92,9 +93,9 @@ function Picker({ model, field }: PickerProps) {
       return;
     }
     const element = field.current;
-    element?.setRangeText(char, element.selectionStart, element.selectionEnd, "end");
-    composing.text.value = element?.value ?? composing.text.value + char;
-    element?.focus();
+    if (element === null) return;
+    writeInto(element, char);
+    composing.text.value = element.value;
   };
   const failed = () => {
     emoji.close();

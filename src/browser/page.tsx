@@ -17,6 +17,7 @@ import { roomAddress, roomAt } from "./room-address.ts";
 import { RoomModel } from "./room-model.ts";
 import { Rooms } from "./rooms.ts";
 import { browserStore } from "./store.ts";
+import { takeStrayInput } from "./stray-input.ts";
 import { TabIcon } from "./tab-icon.ts";
 import { speak, texts, textsFor } from "./texts/texts.ts";
 import { timeWords } from "./time-words.ts";
@@ -51,6 +52,7 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   const alerts = new Alerts(store, address.scope);
   const install = new InstallOffer(window);
   listen(model);
+  takeStrayInput();
   keepInStep({ store, model, rooms, alerts });
   tellNews({ store, model, rooms, alerts }, { room, address, base });
   const kept = isEmbedded ? signal<Kept>("unneeded") : keepForLater(model, address.eventsUrl);

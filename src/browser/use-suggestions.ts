@@ -13,6 +13,7 @@ import { readPeopleHere } from "./people-here.ts";
 import { Question } from "./question.ts";
 import type { RoomModel } from "./room-model.ts";
 import { suggestionsFor, type Suggestion } from "./suggestions.ts";
+import { writeInto } from "./write-into.ts";
 
 const typingPauseMs = 150;
 
@@ -50,7 +51,7 @@ export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaEl
   const put = (from: number, insert: string) => {
     const element = field.current;
     if (element === null) return;
-    element.setRangeText(insert, from, element.selectionStart, "end");
+    writeInto(element, insert, from, element.selectionStart);
     caret.value = element.selectionStart;
     model.composing.text.value = element.value;
   };

@@ -1,0 +1,96 @@
+/** What people do without thinking of it, in any page they write in. */
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { TestBrowser } from "../support/browser.ts";
+import { connect, newKey } from "../support/client.ts";
+import { startServer } from "../support/server.ts";
+import { isWelcomed, overflowing } from "./room-page.ts";
+import type { BrowserContextOptions } from "playwright-core";
+
+/** A room in which Ana has said so many things. */
+async function room(t: TestContext, count: number, options: BrowserContextOptions = {}) {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return undefined;
+  const server = await startServer(t);
+  const ana = await connect(server.socket("standup"), { key: newKey(), name: "Ana" });
+  for (let at = 1; at <= count; at += 1) {
+    ana.send({ action: "message", ref: `m${at}`, message: `message ${at}` });
+    await ana.until("ack");
+  }
+  const page = await (await browser.visitor(options)).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  return { page, field: page.locator("textarea") };
+}
+
+test("undo takes back an emoji that was picked or completed, and leaves what was typed", async (t) => {
+  const { page, field } = (await room(t, 0)) ?? {};
+  if (page === undefined || field === undefined) return;
+  await field.pressSequentially("so ");
+  await page.locator(".emoji-btn").click();
+  await page.locator(".picker .cell").first().click();
+  await page.locator(".picker").waitFor({ state: "detached" });
+  assert.match(await field.inputValue(), /^so ./u);
+  await field.press("Control+z");
+  assert.equal(await field.inputValue(), "so ");
+  await field.pressSequentially(":smil");
+  await page.getByRole("option").first().waitFor();
+  await field.press("Enter");
+  assert.doesNotMatch(await field.inputValue(), /:/);
+  await field.press("Control+z");
+  assert.equal(await field.inputValue(), "so :smil");
+});
+
+test("what is typed or pasted with the focus nowhere goes into the message, and a file let fall opens nothing", async (t) => {
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const { page, field } = (await room(t, 1, { permissions })) ?? {};
+  if (page === undefined || field === undefined) return;
+  const leave = () => field.evaluate((element: HTMLElement) => element.blur());
+  await leave();
+  await page.keyboard.type("hi ");
+  await page.evaluate(() => navigator.clipboard.writeText("there"));
+  await leave();
+  await page.keyboard.press("Control+v");
+  await page.waitForFunction(() => document.querySelector("textarea")?.value === "hi there");
+  const isLeftAlone = await page.locator(".log").evaluate((log) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["x"], "x.txt"));
+    const fall = (type: string) =>
+      log.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    return fall("dragover") || fall("drop");
+  });
+  assert.equal(isLeftAlone, false);
+});
+
+test("printed, the room is everything that is here, not one window of it", async (t) => {
+  const { page } = (await room(t, 70)) ?? {};
+  if (page === undefined) return;
+  await page.getByText("message 70", { exact: true }).waitFor();
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator(".dock").isVisible(), false);
+  assert.deepEqual(await overflowing(page), []);
+  const { first, whole } = await page.evaluate(() => ({
+    first: document.querySelector(".row")?.getBoundingClientRect().top ?? NaN,
+    whole: document.documentElement.scrollHeight > 2 * innerHeight,
+  }));
+  assert.ok(first >= 0 && whole, "it begins on the first sheet, and needs more than one");
+});
+
+test("whatever a finger presses is 44 px high and wide", async (t) => {
+  const options = { hasTouch: true, isMobile: true, viewport: { width: 390, height: 700 } };
+  const { page } = (await room(t, 0, options)) ?? {};
+  if (page === undefined) return;
+  const small = await page
+    .locator(":is(.head, .dock) :is(button, a)")
+    .evaluateAll((all: readonly Element[]) =>
+      all
+        .filter((each) => each.checkVisibility() && each.getBoundingClientRect().width > 0)
+        .filter((each) => {
+          const { width, height } = each.getBoundingClientRect();
+          const { content, top, left } = getComputedStyle(each, "::after");
+          const [above, beside] = content === "none" ? [0, 0] : [parseFloat(top), parseFloat(left)];
+          return height - 2 * above < 44 || width - 2 * beside < 44;
+        })
+        .map((each) => each.getAttribute("class")),
+    );
+  assert.deepEqual(small, []);
+});
