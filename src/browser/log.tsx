@@ -90,7 +90,8 @@ function useKeys(model: RoomModel, place: ReadingPlace): void {
       if (asksForNewest(event)) {
         event.preventDefault();
         toNewest(model, place);
-        focusNewest(log);
+        // Code that is scrolled keeps it.
+        if (target instanceof Element && target.matches(".log, .row")) focusNewest(log);
       }
       if (event.key === "Escape" && log !== null) {
         document.querySelector("textarea")?.focus();

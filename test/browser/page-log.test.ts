@@ -6,19 +6,24 @@ import { marked } from "../../src/browser/tab-icon.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { connect, newKey } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
-import { isWelcomed } from "./room-page.ts";
+import { isWelcomed, say } from "./room-page.ts";
 
-/** Waits until the accessibility tree, which a screen reader reads, has these lines. */
-async function isTold(page: Page, lines: readonly string[]): Promise<void> {
+/**
+ * Waits until the accessibility tree, which a screen reader reads, has these lines.
+ * @returns all that it has
+ */
+async function isTold(page: Page, lines: readonly string[]): Promise<readonly string[]> {
   const session = await page.context().newCDPSession(page);
   const deadline = AbortSignal.timeout(4_000);
   for (;;) {
     const { nodes } = await session.send("Accessibility.getFullAXTree");
     const names = nodes.map(({ name }) => String(name?.value));
-    if (lines.every((line) => names.includes(line))) break;
+    if (lines.every((line) => names.includes(line))) {
+      await session.detach();
+      return names;
+    }
     deadline.throwIfAborted();
   }
-  await session.detach();
 }
 
 test("a burst is announced by its number, a few messages in their words", () => {
@@ -74,6 +79,15 @@ test("the log: copied as names and texts, walked by keys, announced once, counte
   await page.keyboard.press("End");
   await page.locator(".pill").waitFor({ state: "detached" });
   assert.equal(await page.getByText("message 62").count(), 1, "what is announced is not there twice");
+  await say(page, "hers");
+  await page.getByText("hers", { exact: true }).waitFor();
+  await write(63, 63);
+  const all = await isTold(page, ["Ana: message 63"]);
+  assert.deepEqual(
+    all.filter((line) => line.endsWith(": hers")),
+    [],
+    "what one says oneself is not read out",
+  );
   const told = page.locator(".log > .sr");
   assert.equal(await told.evaluate((host) => host.closest("[role=log]") !== null), true);
   assert.equal(await page.locator(".log > .col").getAttribute("aria-live"), "off");

@@ -46,6 +46,14 @@ test("where hundreds talk a row is a name and its words on one line, and nobody 
   await isWelcomed(page);
   const crowd = await Promise.all(Array.from({ length: 260 }, () => connectPlain(socket)));
   await page.locator(".room.is-dense").waitFor();
+  const told = (await page.locator(".joins").allTextContents()).join();
+  await connect(socket, { key: newKey(), name: "Late Larry" });
+  await page.getByText("263 here").waitFor();
+  assert.equal(
+    (await page.locator(".joins").allTextContents()).join(),
+    told,
+    "who comes is counted, not told",
+  );
   ana.send({ action: "message", ref: "m1", message: "a question ".repeat(30) });
   await ana.until("ack");
   await say(page, "an answer");
@@ -70,7 +78,7 @@ test("where hundreds talk a row is a name and its words on one line, and nobody 
   await suitsAtEveryWidth(page, "a crowd");
   // Not at once: the number goes to and fro.
   for (const each of crowd.slice(0, 20)) await each.close();
-  await page.getByText("242 here").waitFor();
+  await page.getByText("243 here").waitFor();
   assert.equal(await page.locator(".is-dense").count(), 1);
   for (const each of crowd.slice(20, 70)) await each.close();
   await page.locator(".is-dense").waitFor({ state: "detached" });
