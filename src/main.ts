@@ -87,6 +87,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
     viewsDir: join(root, "views"),
   });
   const server = createHttpServer(app);
+  turns.letIn(server);
   listener.attach(server);
   const url = await listen(server, config);
   await started;

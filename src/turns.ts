@@ -2,13 +2,21 @@
  * Work that can wait its turn: run a few milliseconds of it per event-loop turn, so that a thousand members who
  * catch up at once leave `/health`, new connections and everybody else's messages quick.
  */
+import type { EventEmitter } from "node:events";
+
 const usualBudgetMs = 4;
+/** How long jobs wait for connections that are still coming in. */
+const patienceMs = 4;
 
 export class Turns {
   readonly #now: () => number;
   readonly #budgetMs: number;
   #jobs: (() => void)[] = [];
   #isPlanned = false;
+  #isSomebodyComing = false;
+  #patientUntilMs = 0;
+  /** What this turn has done at once. */
+  #spentMs = 0;
 
   /**
    * @param now a monotonic clock in milliseconds
@@ -19,20 +27,51 @@ export class Turns {
     this.#budgetMs = budgetMs;
   }
 
+  /**
+   * Connections come before jobs, for a while: Node accepts one a turn, and `/health` may be asked over the last of
+   * hundreds, each of which would have waited for a turn's jobs.
+   */
+  letIn(server: EventEmitter): this {
+    server.on("connection", () => (this.#isSomebodyComing = true));
+    return this;
+  }
+
   /** @param job must not throw */
   add(job: () => void): void {
     this.#jobs.push(job);
     this.#plan();
   }
 
+  /** Does the job at once where nothing waits and this turn has time left. */
+  soon(job: () => void): void {
+    if (this.#jobs.length > 0 || this.#spentMs >= this.#budgetMs) {
+      this.add(job);
+      return;
+    }
+    const [startedMs, spentMs] = [this.#now(), this.#spentMs];
+    // What the job asks for waits its turn.
+    this.#spentMs = this.#budgetMs;
+    job();
+    this.#spentMs = spentMs + this.#now() - startedMs;
+    this.#plan();
+  }
+
   #plan(): void {
     if (this.#isPlanned) return;
     this.#isPlanned = true;
+    this.#patientUntilMs = this.#now() + patienceMs;
     setImmediate(() => this.#run());
   }
 
   #run(): void {
+    const isPatient = this.#isSomebodyComing && this.#now() < this.#patientUntilMs;
+    this.#isSomebodyComing = false;
+    if (isPatient) {
+      setImmediate(() => this.#run());
+      return;
+    }
     this.#isPlanned = false;
+    this.#spentMs = this.#budgetMs;
     const jobs = this.#jobs;
     this.#jobs = [];
     const untilMs = this.#now() + this.#budgetMs;
@@ -42,6 +81,7 @@ export class Turns {
       job();
       done += 1;
     }
+    this.#spentMs = 0;
     // What was added meanwhile comes after what waited longer.
     this.#jobs = [...jobs.slice(done), ...this.#jobs];
     if (this.#jobs.length > 0) this.#plan();

@@ -16,6 +16,10 @@ export function handshakeRefusal(
   const { headers } = request;
   if (request.method !== "GET") return { status: 405, reason: "upgrade with GET", headers: { Allow: "GET" } };
   if (request.httpVersion !== "1.1") return { status: 400, reason: "upgrade over HTTP/1.1" };
+  // A proxy in front may have taken the frames for the request's body, or the body for frames.
+  if ((headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined) {
+    return { status: 400, reason: "an upgrade request has no body" };
+  }
   // Of two hosts, a proxy in front may have taken the other one.
   if (host === undefined || request.headersDistinct["host"]?.length !== 1) {
     return { status: 400, reason: "the Host header is missing, or not one host" };

@@ -84,6 +84,7 @@ export class Listener {
   }
 
   attach(server: Server): void {
+    this.#reading.letIn(server);
     server.on("upgrade", (request, socket, head) => {
       if (!(socket instanceof Socket)) throw new TypeError("the server is not a plain HTTP server");
       // The peer may be gone already; without a listener its reset would end the process.

@@ -4,6 +4,7 @@
  * each socket is read a little at a time, and not at all while it is paused: who is held back is held back now, not
  * once everything that had come is handled.
  */
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import { Turns } from "../turns.ts";
@@ -12,8 +13,8 @@ import { Turns } from "../turns.ts";
 const sliceBytes = 1_024;
 /** Long frames take many slices, each of which costs next to nothing. */
 const goOnForMs = 0.25;
-/** Node accepts one connection a turn, and `/health` waits behind all that came before it: turns must be short. */
-const turnBudgetMs = 1;
+/** What a turn of the event loop spends on all sockets. */
+const turnBudgetMs = 2;
 
 export class SlicedReading {
   readonly #now: () => number;
@@ -31,6 +32,11 @@ export class SlicedReading {
     this.#onReadable = function () {
       plan(this);
     };
+  }
+
+  /** New connections come before the reading of those there are. */
+  letIn(server: Server): void {
+    this.#turns.letIn(server);
   }
 
   begin(socket: Socket, websocket: WebSocket): void {

@@ -57,6 +57,8 @@ test("who asks for another version is told ours", async (t) => {
 
 for (const [what, line, change, status, reason] of [
   ["another version", "GET / HTTP/1.1", { "Sec-WebSocket-Version": "12" }, 426, /version 13/],
+  ["a body", "GET / HTTP/1.1", { "Content-Length": "5" }, 400, /no body/],
+  ["a body in chunks", "GET / HTTP/1.1", { "Transfer-Encoding": "chunked" }, 400, /no body/],
   ["no version", "GET / HTTP/1.1", { "Sec-WebSocket-Version": "" }, 426, /version 13/],
   ["a short key", "GET / HTTP/1.1", { "Sec-WebSocket-Key": "AAAA" }, 400, /Sec-WebSocket-Key/],
   ["a POST", "POST / HTTP/1.1", {}, 405, /GET/],

@@ -1,0 +1,80 @@
+/** Work that waits its turn: how much of it a turn of the event loop does, and what comes before it. */
+import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
+import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Turns } from "../src/turns.ts";
+
+test("a turn does jobs until its budget is spent, the next goes on, in the order they came", async () => {
+  let nowMs = 0;
+  const done: number[] = [];
+  const turns = new Turns(() => nowMs, 3);
+  for (let job = 0; job < 5; job += 1) {
+    turns.add(() => {
+      done.push(job);
+      nowMs += 2;
+    });
+  }
+  await nextTurn();
+  assert.deepEqual(done, [0, 1]);
+  await nextTurn();
+  assert.deepEqual(done, [0, 1, 2, 3]);
+});
+
+test("what is added by a job comes after what waited longer", async () => {
+  let nowMs = 0;
+  const done: string[] = [];
+  const turns = new Turns(() => nowMs, 1);
+  turns.add(() => {
+    done.push("first");
+    turns.add(() => void done.push("added"));
+    nowMs += 1;
+  });
+  turns.add(() => void done.push("second"));
+  await nextTurn();
+  await nextTurn();
+  assert.deepEqual(done, ["first", "second", "added"]);
+});
+
+test("while connections come in jobs wait, but for four milliseconds only", async () => {
+  let nowMs = 0;
+  let done = 0;
+  const server = new EventEmitter();
+  const turns = new Turns(() => nowMs).letIn(server);
+  turns.add(() => (done += 1));
+  for (; nowMs < 4; nowMs += 1) {
+    server.emit("connection");
+    await nextTurn();
+    assert.equal(done, 0, `after ${nowMs} ms`);
+  }
+  server.emit("connection");
+  await nextTurn();
+  assert.equal(done, 1);
+});
+
+test("jobs go on in the first turn that brings no connection", async () => {
+  let done = 0;
+  const server = new EventEmitter();
+  const turns = new Turns(() => 0).letIn(server);
+  turns.add(() => (done += 1));
+  server.emit("connection");
+  await nextTurn();
+  assert.equal(done, 0);
+  await nextTurn();
+  assert.equal(done, 1);
+});
+
+test("what may be soon is done at once until the turn's budget is spent, and never before what waits", async () => {
+  let nowMs = 0;
+  const done: number[] = [];
+  const turns = new Turns(() => nowMs, 3);
+  for (let job = 0; job < 4; job += 1) {
+    turns.soon(() => {
+      done.push(job);
+      nowMs += job === 3 ? 0 : 2;
+    });
+  }
+  assert.deepEqual(done, [0, 1]);
+  await nextTurn();
+  assert.deepEqual(done, [0, 1, 2, 3]);
+});
