@@ -5,17 +5,15 @@
  */
 import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
+import type { Person } from "../protocol/server-frames.ts";
 import { codeBefore, tokenAt, type Token } from "./completion.ts";
 import { toned } from "./emoji.ts";
+import type { CrowdNames } from "./crowd-names.ts";
 import { isComposing } from "./input-method.ts";
-import { readPeopleHere } from "./people-here.ts";
-import { Question } from "./question.ts";
 import type { RoomModel } from "./room-model.ts";
 import { suggestionsFor, type Suggestion } from "./suggestions.ts";
 import { writeInto } from "./write-into.ts";
-
-const typingPauseMs = 150;
 
 export interface Suggesting {
   readonly offered: ReadonlySignal<readonly Suggestion[]>;
@@ -83,17 +81,20 @@ export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaEl
 
 /** In a crowd the page knows but some of the people: the others are asked for by what is typed of their name. */
 function useOthers(model: RoomModel, token: ReadonlySignal<Token | undefined>) {
-  const question = useMemo(() => new Question(readPeopleHere), []);
+  const found = useSignal<readonly Person[]>([]);
+  const asking = useRef<Promise<CrowdNames>>(undefined);
   useSignalEffect(() => {
     const { kind, query = "" } = token.value ?? {};
     const { count, people } = model.company;
     const knowsAll = (count.peek() ?? 0) <= people.peek().length;
-    if (kind !== "person" || query === "" || knowsAll) question.forget();
-    else question.ask(`${model.peopleUrl}?q=${encodeURIComponent(query)}`, typingPauseMs);
+    if (kind !== "person" || query === "" || knowsAll) return;
+    asking.current ??= import("./crowd-names.ts").then((part) => new part.CrowdNames(model.peopleUrl, found));
+    asking.current.then(
+      (names) => names.ask(query),
+      () => (asking.current = undefined), // Then those are offered who are known.
+    );
   });
-  return useComputed(() =>
-    question.reply.value.state === "answered" ? question.reply.value.answer.people : [],
-  );
+  return found;
 }
 
 /** The same object while it says the same: the choice among what is offered stands, though the caret is told twice. */

@@ -89,9 +89,10 @@ test("the chosen suggestion is one that is there, though another one goes", asyn
   const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
   await isWelcomed(page);
   await page.keyboard.type("@bo");
-  await page.getByRole("option").nth(2).waitFor();
-  await page.keyboard.press("ArrowUp");
-  await chosen(page).getByText("Bo 3").waitFor();
+  for (const name of ["Bo 1", "Bo 2", "Bo 3"]) {
+    await chosen(page).getByText(name).waitFor();
+    if (name !== "Bo 3") await page.keyboard.press("ArrowDown");
+  }
   await going.close();
   await chosen(page).getByText("Bo 2").waitFor();
   assert.equal(
