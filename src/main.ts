@@ -30,6 +30,12 @@ import { Listener, type ListenerOptions, type ServiceFactory } from "./websocket
 const root = join(import.meta.dirname, "..");
 const exitCodes = { drained: 0, couldNotStart: 1, badConfiguration: 2, cutShort: 3 } as const;
 
+/**
+ * Who comes in and catches up waits this long at a time for connections still to be accepted: of five thousand, each
+ * accepted after a turn of such work, a balancer's `/health` that came last waited three seconds.
+ */
+const crowdPatienceMs = 40;
+
 const now = (): number => performance.now();
 
 export interface Running {
@@ -87,7 +93,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
     viewsDir: join(root, "views"),
   });
   const server = createHttpServer(app);
-  turns.letIn(server);
+  turns.letIn(server, crowdPatienceMs);
   listener.attach(server);
   const url = await listen(server, config);
   await started;

@@ -5,8 +5,7 @@
 import type { EventEmitter } from "node:events";
 
 const usualBudgetMs = 4;
-/** How long jobs wait for connections that are still coming in. */
-const patienceMs = 4;
+const usualPatienceMs = 4;
 
 export class Turns {
   readonly #now: () => number;
@@ -14,6 +13,7 @@ export class Turns {
   #jobs: (() => void)[] = [];
   #isPlanned = false;
   #isSomebodyComing = false;
+  #patienceMs = 0;
   #patientUntilMs = 0;
   /** What this turn has done at once. */
   #spentMs = 0;
@@ -30,8 +30,10 @@ export class Turns {
   /**
    * Connections come before jobs, for a while: Node accepts one a turn, and `/health` may be asked over the last of
    * hundreds, each of which would have waited for a turn's jobs.
+   * @param patienceMs how long jobs wait at a time while connections keep coming
    */
-  letIn(server: EventEmitter): this {
+  letIn(server: EventEmitter, patienceMs = usualPatienceMs): this {
+    this.#patienceMs = patienceMs;
     server.on("connection", () => (this.#isSomebodyComing = true));
     return this;
   }
@@ -59,7 +61,7 @@ export class Turns {
   #plan(): void {
     if (this.#isPlanned) return;
     this.#isPlanned = true;
-    this.#patientUntilMs = this.#now() + patienceMs;
+    this.#patientUntilMs = this.#now() + this.#patienceMs;
     setImmediate(() => this.#run());
   }
 

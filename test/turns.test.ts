@@ -52,6 +52,22 @@ test("while connections come in jobs wait, but for four milliseconds only", asyn
   assert.equal(done, 1);
 });
 
+test("jobs that can wait longer for connections do", async () => {
+  let nowMs = 0;
+  let done = 0;
+  const server = new EventEmitter();
+  const turns = new Turns(() => nowMs).letIn(server, 40);
+  turns.add(() => (done += 1));
+  for (; nowMs < 40; nowMs += 10) {
+    server.emit("connection");
+    await nextTurn();
+    assert.equal(done, 0, `after ${nowMs} ms`);
+  }
+  server.emit("connection");
+  await nextTurn();
+  assert.equal(done, 1);
+});
+
 test("jobs go on in the first turn that brings no connection", async () => {
   let done = 0;
   const server = new EventEmitter();

@@ -47,8 +47,9 @@ async function comeBack(server: MeasuredServer, position: Position): Promise<voi
 let sockets: { terminate: () => void }[] = [];
 
 /** Asks in a thread of its own: here thousands of clients read a million messages meanwhile. */
-function watchHealth(url: string): { longestMs: () => Promise<number> } {
+async function watchHealth(url: string): Promise<{ longestMs: () => Promise<number> }> {
   const watcher = new Worker(new URL("health-watcher.ts", import.meta.url), { workerData: url });
+  await once(watcher, "message");
   return {
     longestMs: async () => {
       watcher.postMessage("stop");
@@ -75,7 +76,7 @@ for (const clients of [1_000, 5_000]) {
     const position = await fill(before);
     await before.kill();
     const server = await forkServer(folder.path);
-    const health = watchHealth(server.url);
+    const health = await watchHealth(server.url);
     const startedMs = performance.now();
     await Promise.all(Array.from({ length: clients }, () => comeBack(server, position)));
     figures["all live s"]?.push((performance.now() - startedMs) / 1_000);
