@@ -15,7 +15,7 @@ export type Sync = "full" | "normal";
 
 /** Waiting for another connection's lock; the writer never waits long, since appends wait behind it. */
 export const busyTimeoutMs = 1_000;
-/** 16 MiB. A page that many messages change is copied into the file once for all of them: a fifth of the writer's work less than by 4. */
+/** 16 MiB. A page that many messages change is copied into the file once for all of them: a sixth of the writer's work. */
 const pagesPerCheckpoint = 4_000;
 /** Reading a bigger file through at every start would cost more than a restart may take. */
 const maxCheckedBytes = 64 * 1024 * 1024;
