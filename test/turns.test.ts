@@ -36,37 +36,26 @@ test("what is added by a job comes after what waited longer", async () => {
   assert.deepEqual(done, ["first", "second", "added"]);
 });
 
-test("while connections come in jobs wait, but for four milliseconds only", async () => {
-  let nowMs = 0;
-  let done = 0;
-  const server = new EventEmitter();
-  const turns = new Turns(() => nowMs).letIn(server);
-  turns.add(() => (done += 1));
-  for (; nowMs < 4; nowMs += 1) {
+for (const [name, patienceMs, stepMs] of [
+  ["four milliseconds only", undefined, 1],
+  ["as long as they can, where that is longer", 40, 10],
+] as const) {
+  test(`while connections come in jobs wait, but for ${name}`, async () => {
+    let nowMs = 0;
+    let done = 0;
+    const server = new EventEmitter();
+    const turns = new Turns(() => nowMs).letIn(server, patienceMs);
+    turns.add(() => (done += 1));
+    for (; nowMs < (patienceMs ?? 4); nowMs += stepMs) {
+      server.emit("connection");
+      await nextTurn();
+      assert.equal(done, 0, `after ${nowMs} ms`);
+    }
     server.emit("connection");
     await nextTurn();
-    assert.equal(done, 0, `after ${nowMs} ms`);
-  }
-  server.emit("connection");
-  await nextTurn();
-  assert.equal(done, 1);
-});
-
-test("jobs that can wait longer for connections do", async () => {
-  let nowMs = 0;
-  let done = 0;
-  const server = new EventEmitter();
-  const turns = new Turns(() => nowMs).letIn(server, 40);
-  turns.add(() => (done += 1));
-  for (; nowMs < 40; nowMs += 10) {
-    server.emit("connection");
-    await nextTurn();
-    assert.equal(done, 0, `after ${nowMs} ms`);
-  }
-  server.emit("connection");
-  await nextTurn();
-  assert.equal(done, 1);
-});
+    assert.equal(done, 1);
+  });
+}
 
 test("jobs go on in the first turn that brings no connection", async () => {
   let done = 0;

@@ -1,8 +1,5 @@
 /** The contract of a service: which of its methods are called, in which order, for every end a connection can have. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Caller } from "../../src/websocket/caller.ts";
@@ -10,6 +7,7 @@ import { Turns } from "../../src/turns.ts";
 import { Listener, type ListenerOptions } from "../../src/websocket/listener.ts";
 import type { WebSocketService } from "../../src/websocket/service.ts";
 import { closeFrame, frame, opcodes, RawPeer } from "../support/raw-peer.ts";
+import { serveListener } from "../support/served-listener.ts";
 
 /** Writes down its calls, and does what a text tells it to. */
 class Recorder implements WebSocketService {
@@ -81,15 +79,7 @@ async function listen(
     onRefusal: () => undefined,
   };
   const listener = new Listener({ ...options, pingIntervalMs, turns }, create);
-  const server = createServer();
-  listener.attach(server);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    listener.terminateAll();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await serveListener(t, listener);
   return { url: `ws://127.0.0.1:${port}/`, listener, warnings };
 }
 

@@ -1,8 +1,5 @@
 /** One buffer to many callers: in C where that is compiled, in Node else, and the same bytes arrive in either case. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import type { Caller } from "../../src/websocket/caller.ts";
 import { textFrame } from "../../src/websocket/frame.ts";
@@ -11,6 +8,7 @@ import { loadSendLoop, type SendLoop } from "../../src/websocket/send-loop.ts";
 import type { WebSocketService } from "../../src/websocket/service.ts";
 import { SharedWrite } from "../../src/websocket/shared-write.ts";
 import { opcodes, RawPeer } from "../support/raw-peer.ts";
+import { serveListener } from "../support/served-listener.ts";
 import { Turns } from "../../src/turns.ts";
 
 /** Each socket takes so many of the bytes, as one does that is nearly full. */
@@ -45,15 +43,7 @@ async function meet(t: TestContext, count: number): Promise<{ callers: Caller[];
     { ...limits, ...rest, ...silent, turns: new Turns(() => performance.now()) },
     () => service,
   );
-  const server = createServer();
-  listener.attach(server);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    listener.terminateAll();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await serveListener(t, listener);
   const peers: RawPeer[] = [];
   for (let at = 0; at < count; at += 1) peers.push(await RawPeer.connect(`ws://127.0.0.1:${port}/`));
   return { callers, peers };

@@ -1,7 +1,7 @@
 /** One read of a socket brings hundreds of frames: how much of that is handed on at once, and what of it while paused. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, type AddressInfo, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 import { createHttpServer } from "../../src/http-server.ts";
 import type { Caller } from "../../src/websocket/caller.ts";
@@ -9,6 +9,7 @@ import { Turns } from "../../src/turns.ts";
 import { Listener } from "../../src/websocket/listener.ts";
 import type { WebSocketService } from "../../src/websocket/service.ts";
 import { frame, opcodes } from "../support/raw-peer.ts";
+import { serveListener } from "../support/served-listener.ts";
 
 const frameCount = 400;
 /** Somewhat more than a slice holds. */
@@ -50,15 +51,11 @@ async function serve(t: TestContext, onMessage: (caller: Caller, text: string) =
     ...{ onWarning: () => undefined, onRefusal: () => undefined, turns: new Turns(() => performance.now()) },
   };
   const listener = new Listener(options, () => service);
-  const server = createHttpServer(() => undefined);
-  listener.attach(server);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    listener.terminateAll();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await serveListener(
+    t,
+    listener,
+    createHttpServer(() => undefined),
+  );
   return {
     calls,
     connect: () =>

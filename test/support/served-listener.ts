@@ -1,0 +1,23 @@
+/** A listener behind a server of its own, for a test; both are gone with it. */
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TestContext } from "node:test";
+import type { Listener } from "../../src/websocket/listener.ts";
+
+/** @returns the port, on 127.0.0.1 */
+export async function serveListener(
+  t: TestContext,
+  listener: Listener,
+  server: Server = createServer(),
+): Promise<number> {
+  listener.attach(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    listener.terminateAll();
+    server.close();
+  });
+  // A TCP server's address is never a string; that is for pipes.
+  return (server.address() as AddressInfo).port;
+}
