@@ -18,10 +18,11 @@ interface Sources {
 export function knownNames({ company, reading }: Sources): ReadonlySignal<KnownNames> {
   let known: KnownNames = nobody;
   return computed(() => {
-    const fresh = new Map(known);
-    for (const { message } of reading.part.value.messages) fresh.set(message.name.toLowerCase(), message.uid);
-    for (const { uid, name } of company.people.value) fresh.set(name.toLowerCase(), uid);
-    const isNews = fresh.size !== known.size || [...fresh].some(([name, uid]) => known.get(name) !== uid);
-    return (known = isNews ? fresh : known);
+    const present = new Map<string, Uid>();
+    for (const { message } of reading.part.value.messages)
+      present.set(message.name.toLowerCase(), message.uid);
+    for (const { uid, name } of company.people.value) present.set(name.toLowerCase(), uid);
+    const isNews = [...present].some(([name, uid]) => known.get(name) !== uid);
+    return (known = isNews ? new Map([...known, ...present]) : known);
   });
 }

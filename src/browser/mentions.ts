@@ -75,7 +75,8 @@ function isAt(text: string, at: number, name: string): boolean {
   return pattern.test(text);
 }
 
-const sign = /(?<![\p{L}\p{M}\p{N}_@.])@/gu;
+const signSource = String.raw`(?<![\p{L}\p{M}\p{N}_@.])@`;
+const sign = new RegExp(signSource, "gu");
 /** Names are counted in characters, texts in units. */
 const maxUnits = 2 * maxNameChars;
 
@@ -86,5 +87,5 @@ const unspacedEnd =
 function mentionOf(name: string): RegExp {
   const literal = name.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
   const end = unspacedEnd.test(name) ? "" : String.raw`(?![\p{L}\p{M}\p{N}_]|[-’'][\p{L}\p{N}]{2})`;
-  return new RegExp(String.raw`(?<![\p{L}\p{M}\p{N}_@.])@${literal}${end}`, "iu");
+  return new RegExp(`${signSource}${literal}${end}`, "iu");
 }
