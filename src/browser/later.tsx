@@ -1,10 +1,11 @@
 /**
- * A part of the page that is loaded when it is first needed: a file of its own, built apart (web/build-page.ts). Once
- * here it stays; what could not be had is asked for again the next time.
+ * A part of the page that is loaded when it is first needed: a file of its own, built apart (web/build-page.ts), shown
+ * once its looks are here too. Then it stays; what could not be had is asked for again the next time.
  */
 import { useSignal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
+import { partsStyleHere } from "./parts-style.ts";
 
 interface OnFailed {
   /** It cannot be had: there is no network, or the server has another build by now. */
@@ -18,8 +19,8 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
     useEffect(() => {
       let isGone = false;
       if (Held !== undefined) return undefined;
-      load().then(
-        (Part) => {
+      Promise.all([load(), partsStyleHere()]).then(
+        ([Part]) => {
           Held = Part;
           if (!isGone) isHere.value = true;
         },

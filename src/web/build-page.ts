@@ -47,12 +47,15 @@ interface Built {
 /** @throws Error that says where the page does not build */
 export async function buildPage(outDir = join(root, "static", "app")): Promise<void> {
   const parts = new Map<string, Promise<Built>>();
-  const script = await bundle(outDir, join(source, "page.tsx"), [loadedLater(outDir, parts)]);
   const style = await bundle(outDir, join(source, "page.css"), []);
+  const laterStyle = await bundle(outDir, join(source, "parts.css"), []);
+  const script = await bundle(outDir, join(source, "page.tsx"), [loadedLater(outDir, parts)], {
+    define: { partsStyle: JSON.stringify(`./${laterStyle.name}`) },
+  });
   const built = await Promise.all(parts.values());
   // In one order, whichever was read first.
   const later = built.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const kept = [script, style, ...later.filter(({ bytes }) => bytes <= largestKeptPart)];
+  const kept = [script, style, laterStyle, ...later.filter(({ bytes }) => bytes <= largestKeptPart)];
   const builtFiles = JSON.stringify(kept.map(({ name }) => name));
   const opener = await bundle(outDir, worker, [], {
     define: { builtFiles },
@@ -60,7 +63,7 @@ export async function buildPage(outDir = join(root, "static", "app")): Promise<v
     // Sent from another address, where its map is not.
     sourcemap: false,
   });
-  const manifest = manifestOf([script, style, ...later, opener]);
+  const manifest = manifestOf([script, style, laterStyle, ...later, opener]);
   await writeInOneStep(join(outDir, "manifest.json"), JSON.stringify(manifest));
   await removeOlder(outDir, new Set(Object.values(manifest)));
 }

@@ -21,6 +21,7 @@ test("a build leaves a manifest, the files it names, and nothing of older builds
     string
   >;
   const { "page.js": script = "", "page.css": style = "", "qr.js": code = "" } = manifest;
+  const { "parts.css": laterStyle = "" } = manifest;
   const { "german.js": german = "", "service-worker.js": worker = "" } = manifest;
   assert.match(script, /^page-[A-Z0-9]{8}\.js$/);
   assert.match(style, /^page-[A-Z0-9]{8}\.css$/);
@@ -31,9 +32,16 @@ test("a build leaves a manifest, the files it names, and nothing of older builds
   assert.ok(await loads(script, german), "a language is loaded when it is read");
   assert.ok(await loads(script, dialog), "a dialog is loaded when it is opened");
   assert.ok(await loads(dialog, code), "and what it needs with it");
+  const says = async (name: string, words: string): Promise<boolean> =>
+    (await readFile(join(folder, name), "utf8")).includes(words);
+  assert.ok(await says(script, `"./${laterStyle}"`), "and how it looks");
+  for (const part of [".panel-head", ".hit", ".picker-body", ".share-in", ".do-line", ".keys", ".wall"]) {
+    assert.deepEqual([await says(style, part), await says(laterStyle, part)], [false, true], part);
+  }
   assert.match(worker, /^service-worker-[A-Z0-9]{8}\.js$/);
   const opened = await readFile(join(folder, worker), "utf8");
-  for (const name of [script, style, code]) assert.ok(opened.includes(`"${name}"`), "opens without a server");
+  for (const name of [script, style, laterStyle, code])
+    assert.ok(opened.includes(`"${name}"`), "opens without a server");
   const mapped = Object.values(manifest).filter((name) => name !== worker);
   const expected = [...mapped.flatMap((name) => [name, `${name}.map`]), worker];
   assert.deepEqual((await readdir(folder)).sort(), [...expected, "keep.txt", "manifest.json"].sort());
