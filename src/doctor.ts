@@ -45,8 +45,8 @@ async function checkHere(
   tell: (...found: readonly (Finding | undefined)[]) => void,
 ): Promise<void> {
   tell(checkOpenFiles(config), await checkServer(config));
-  if (existsSync(config.dataDir)) tell(...checkDisk(config.dataDir), ...checkLog(config));
-  else tell(ok(`DATA_DIR ${config.dataDir} is not there yet: the first start makes it`));
+  tell(...checkDisk(config.dataDir));
+  if (existsSync(config.dataDir)) tell(...checkLog(config));
 }
 
 function pageFinding(): Finding {

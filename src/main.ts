@@ -1,8 +1,5 @@
 /** Composition root: the only file that knows every part, and the process's way in and out. */
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import dotenv from "dotenv";
 import { Allowance } from "./chat/allowance.ts";
@@ -15,6 +12,7 @@ import { chooseLog } from "./chosen-log.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { drain } from "./drain.ts";
 import { createHttpServer } from "./http-server.ts";
+import { listen } from "./listening.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
 import type { Cluster } from "./nats/cluster.ts";
@@ -160,21 +158,6 @@ function listenerOptions(config: Config, logger: Logger, metrics: Metrics): Omit
 /** Bytes of a frame that holds a message of allowed length, in a script of four bytes a character. */
 function longestMessageFrame({ maxMessageChars }: Config): number {
   return 4 * maxMessageChars + 512;
-}
-
-/**
- * Connections that wait to be accepted: Linux' own limit. By Node's 511 some of a thousand that come at once are not
- * answered at all, and try again only a second later.
- */
-const mostUnaccepted = 4_096;
-
-async function listen(server: Server, { port, host }: Config): Promise<string> {
-  server.listen({ port, host, backlog: mostUnaccepted });
-  await once(server, "listening");
-  // A TCP server's address is never a string; that is for pipes.
-  const { port: actualPort } = server.address() as AddressInfo;
-  const isAny = host === "0.0.0.0" || host === "::";
-  return `http://${isAny ? "localhost" : host.includes(":") ? `[${host}]` : host}:${actualPort}`;
 }
 
 async function main(): Promise<void> {

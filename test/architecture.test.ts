@@ -37,7 +37,7 @@ const inBrowser = ["protocol", "browser", "service-worker"];
 
 /** Files straight in src that any server folder may import; main.ts may import everything. */
 const leaves = ["config.ts", "config-rules.ts", "logger.ts", "metrics.ts", "turns.ts"];
-const onlyForMain = ["main.ts", "drain.ts"];
+const onlyForMain = ["main.ts", "drain.ts", "listening.ts"];
 
 const mayImportPackages: Readonly<Record<string, readonly string[]>> = {
   protocol: ["valibot"],

@@ -3,17 +3,9 @@
  * a data folder remembers which one it belongs to and refuses any other.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../message-log/data-folder.ts";
 
 const ownerOnly = 0o600;
 const missingSecret =
@@ -32,7 +24,7 @@ export class SecretError extends Error {
  */
 export function openSecret(dataDir: string, configured: string | undefined): string {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     const fingerprint = join(dataDir, "secret.fingerprint");
     const secret = configured ?? keptSecret(join(dataDir, "secret"), existsSync(fingerprint));
     claim(fingerprint, secret);

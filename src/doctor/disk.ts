@@ -9,13 +9,15 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { missingFolders } from "../message-log/data-folder.ts";
 import { failure, ok, reasonOf, warning, type Finding } from "./finding.ts";
 
 const mebibyte = 2 ** 20;
 /** As much as the write-ahead log may take while somebody reads a long time. */
 const leastFreeBytes = 100 * mebibyte;
 const goodFreeBytes = 1_024 * mebibyte;
+const roomAdvice = "make room: on a full disk people can read, and nothing new is kept";
 const syncs = 50;
 /** Everybody waits this long for "sent". */
 const slowSyncMs = 20;
@@ -42,31 +44,40 @@ const fileSystems: Readonly<Record<number, { name: string; risk: string; isFailu
 };
 
 export function checkDisk(dataDir: string): Finding[] {
+  // Not there yet: what counts is whether the first start could make it, and the disk it would be on.
+  const [first] = missingFolders(dataDir);
+  const folder = first === undefined ? dataDir : dirname(first);
   let scratch: string;
   try {
-    scratch = mkdtempSync(join(dataDir, ".doctor-"));
+    scratch = mkdtempSync(join(folder, ".doctor-"));
   } catch (error) {
-    const advice = `make the folder, and give it to the user that runs Confab: mkdir -p ${dataDir} && chown USER ${dataDir}`;
-    return [failure(`DATA_DIR cannot be written: ${reasonOf(error)}`, advice)];
+    const what = first === undefined ? "written" : "made";
+    const advice = `make the folder, and give it to the user that runs Confab: mkdir -p ${dataDir} && chown USER ${dataDir}; or choose another DATA_DIR`;
+    return [diskFailure(error, failure(`DATA_DIR ${dataDir} cannot be ${what}: ${reasonOf(error)}`, advice))];
   }
   try {
     return [
-      ok(`DATA_DIR ${dataDir} can be written`),
-      checkOwner(dataDir),
-      checkKind(dataDir),
-      checkSpace(dataDir),
+      first === undefined
+        ? ok(`DATA_DIR ${dataDir} can be written`)
+        : ok(`DATA_DIR ${dataDir} is not there yet: the first start makes it, in ${folder}`),
+      first === undefined ? checkOwner(dataDir) : undefined,
+      checkKind(folder),
+      checkSpace(folder),
       checkSyncs(scratch),
     ].filter((finding) => finding !== undefined);
   } catch (error) {
-    return [
-      failure(
-        `the disk of DATA_DIR fails: ${reasonOf(error)}`,
-        "look at the system's log (dmesg), and at the disk",
-      ),
-    ];
+    const advice = "look at the system's log (dmesg), and at the disk";
+    return [diskFailure(error, failure(`the disk of DATA_DIR fails: ${reasonOf(error)}`, advice))];
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** @param without what to say unless the disk is just full */
+function diskFailure(error: unknown, without: Finding): Finding {
+  const isFull =
+    error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  return isFull ? failure(`the disk of DATA_DIR is full: ${reasonOf(error)}`, roomAdvice) : without;
 }
 
 /** Run as another user than the server's, the doctor says nothing about what the server may do. */
@@ -91,9 +102,8 @@ function checkSpace(dataDir: string): Finding {
   const { bavail, bsize } = statfsSync(dataDir);
   const free = bavail * bsize;
   const words = `${Math.floor(free / mebibyte).toLocaleString("en")} MiB are free for DATA_DIR`;
-  const advice = "make room: on a full disk people can read, and nothing new is kept";
-  if (free < leastFreeBytes) return failure(words, advice);
-  return free < goodFreeBytes ? warning(words, advice) : ok(words);
+  if (free < leastFreeBytes) return failure(words, roomAdvice);
+  return free < goodFreeBytes ? warning(words, roomAdvice) : ok(words);
 }
 
 function checkSyncs(scratch: string): Finding {

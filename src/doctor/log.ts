@@ -23,6 +23,11 @@ function logFinding(dataDir: string): Finding {
       return failure("confab.db is another program's database", "move it away, or choose another DATA_DIR");
     case "newer":
       return failure(`confab.db was written by a newer Confab (${seen.details.join()})`, "update Confab");
+    case "unreadable": {
+      const advice =
+        "make room on the disk if it is full; else look at the system's log (dmesg), and at the disk";
+      return failure(`the log cannot be read now: ${seen.details.join("; ")}`, advice);
+    }
     case "damaged": {
       const advice =
         "stop the server, keep a copy of DATA_DIR, and put a backup back; lines about fts5 mend themselves at the next start";

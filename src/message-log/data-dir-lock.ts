@@ -2,10 +2,10 @@
  * One process owns a data directory: an exclusive transaction on `lock.db`, held for life. The system frees it
  * however the process ends, so there is no stale lock to remove after a `kill -9`.
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "./data-folder.ts";
 import { StartError } from "./message-log.ts";
 import { reasonOf } from "./reason.ts";
 
@@ -29,15 +29,18 @@ export async function lockDataDir(dataDir: string, waitMs: number): Promise<Data
     if (tryLock(db, dataDir)) return { release: () => db.close() };
   }
   db.close();
-  throw new StartError(`another Confab process still uses ${dataDir} after ${waitMs} ms`);
+  throw new StartError(
+    `another Confab process still uses ${dataDir} after ${waitMs} ms: stop it, or choose another DATA_DIR`,
+  );
 }
 
 function makeDataDir(dataDir: string): void {
   try {
-    // What people say to each other is not for everybody on the machine.
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
   } catch (error) {
-    throw new StartError(`cannot make ${dataDir}: ${reasonOf(error)}`);
+    throw new StartError(
+      `cannot make the folder ${dataDir} (${reasonOf(error)}): choose another DATA_DIR, or make it for this user`,
+    );
   }
 }
 
@@ -61,5 +64,6 @@ function tryLock(db: DatabaseSync, dataDir: string): boolean {
 }
 
 function cannotLock(dataDir: string, error: unknown): StartError {
-  return new StartError(`cannot lock ${dataDir}: ${reasonOf(error)}`);
+  const advice = "make room on its disk, and give the folder to the user that runs Confab (chown)";
+  return new StartError(`cannot write in ${dataDir} (${reasonOf(error)}): ${advice}`);
 }

@@ -114,6 +114,10 @@ export function pragma(db: DatabaseSync, name: string): number {
 function asStartError(error: unknown, path: string): StartError {
   if (error instanceof StartError) return error;
   const reason = reasonOf(error);
-  const isDamaged = /malformed|not a database/.test(reason);
-  return isDamaged ? broken(path, reason) : new StartError(`cannot open ${path}: ${reason}`);
+  return tellsOfDamage(reason) ? broken(path, reason) : new StartError(`cannot open ${path}: ${reason}`);
+}
+
+/** Else the file may be whole, and what is around it (a full disk, say) is in the way. */
+export function tellsOfDamage(reason: string): boolean {
+  return /malformed|not a database|is damaged/.test(reason);
 }

@@ -5,7 +5,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { openForReading, pragma } from "./database.ts";
+import { openForReading, pragma, tellsOfDamage } from "./database.ts";
 import { whole } from "./event-rows.ts";
 import { reasonOf } from "./reason.ts";
 import { applicationId, migrations } from "./schema.ts";
@@ -13,7 +13,7 @@ import { applicationId, migrations } from "./schema.ts";
 export type Inspection =
   | { readonly state: "absent" }
   | { readonly state: "sound"; readonly bytes: number; readonly rooms: number; readonly messages: number }
-  | { readonly state: "foreign" | "newer" | "damaged"; readonly details: readonly string[] };
+  | { readonly state: "foreign" | "newer" | "damaged" | "unreadable"; readonly details: readonly string[] };
 
 /** What must hold in any log, and is beyond what SQLite knows of its own files. */
 const promises: readonly { readonly broken: string; readonly sql: string }[] = [
@@ -40,7 +40,8 @@ export function inspectLog(dataDir: string): Inspection {
     db = openForReading(path);
     return inspect(db, path);
   } catch (error) {
-    return { state: "damaged", details: [reasonOf(error)] };
+    const reason = reasonOf(error);
+    return { state: tellsOfDamage(reason) ? "damaged" : "unreadable", details: [reason] };
   } finally {
     db?.close();
   }

@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -10,6 +19,8 @@ import { text } from "node:stream/consumers";
 import { test, type TestContext } from "node:test";
 import { connect, newKey } from "../support/client.ts";
 import { freePort } from "../support/free-port.ts";
+import { startProxy } from "../support/proxies.ts";
+import { fillDisk, smallDisk } from "../support/small-disk.ts";
 import { spawnServer, startServer, temporaryFolder, type Env } from "../support/server.ts";
 
 const program = join(import.meta.dirname, "..", "..", "src", "doctor.ts");
@@ -149,7 +160,40 @@ test("a folder that cannot be written is told", async (t) => {
   else mkdirSync(dataDir, { mode: 0o500 });
   const { code, said } = await examine(t, { DATA_DIR: dataDir });
   assert.equal(code, 1);
-  assert.match(said, /WRONG +DATA_DIR cannot be written/);
+  assert.match(said, /WRONG +DATA_DIR .* cannot be written/);
+});
+
+test("before the first start it tells whether DATA_DIR could be made, and leaves nothing behind", async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, "file"), "");
+  const well = await examine(t, { DATA_DIR: join(folder, "a", "b") });
+  assert.equal(well.code, 0, well.said);
+  assert.match(well.said, /ok +DATA_DIR .* is not there yet: the first start makes it/);
+  const { code, said } = await examine(t, { DATA_DIR: join(folder, "file", "data") });
+  assert.equal(code, 1, said);
+  assert.match(said, /WRONG +DATA_DIR .* cannot be made: .*\n +→ .*choose another DATA_DIR/);
+  assert.deepEqual(readdirSync(folder), ["file"]);
+});
+
+test("a full disk is told as one, and not as a damaged log", async (t) => {
+  const dataDir = smallDisk(t, "4m");
+  if (dataDir === undefined) return;
+  cpSync(await dataWithMessages(t), dataDir, { recursive: true });
+  fillDisk(join(dataDir, "filler"));
+  const { code, said } = await examine(t, { DATA_DIR: dataDir });
+  assert.equal(code, 1, said);
+  assert.match(said, /WRONG +the disk of DATA_DIR is full: .*\n +→ make room/);
+  assert.doesNotMatch(said, /damaged/);
+});
+
+test("nginx without README's lines for the upgrade is told with those it lacks", async (t) => {
+  const server = await startServer(t, { TRUST_PROXY: "1" });
+  const backends = [Number(new URL(server.url).port)];
+  const url = await startProxy(t, "nginx", { backends, isWithoutUpgrade: true });
+  if (url === undefined) return;
+  const { code, said } = await examine(t, { DATA_DIR: server.dataDir, TRUST_PROXY: "1" }, { args: [url] });
+  assert.equal(code, 1, said);
+  assert.match(said, /WRONG +the upgrade answers 200 instead of 101\n +→ .*proxy_set_header Upgrade/);
 });
 
 /** A proxy that forgets something, in front of a server. */

@@ -70,7 +70,7 @@ test("a second process on the same DATA_DIR waits, then exits 1 with one line; t
   await ana.until("ack");
   assert.deepEqual(await closed, [1, null]);
   assert.equal(out.join(""), "");
-  assert.match(err.join(""), /^Confab cannot start: another Confab process .* after 300 ms\n$/);
+  assert.match(err.join(""), /^Confab cannot start: another Confab process .* after 300 ms: stop it, .*\n$/);
   ana.send({ action: "message", ref: "r2", message: "still here" });
   await ana.until("ack");
   assert.equal((await fetch(`${server.url}/health/ready`)).status, 200);

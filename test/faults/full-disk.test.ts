@@ -1,49 +1,16 @@
 /** The disk is full for a while: nothing is promised that cannot be kept, reading goes on, and it recovers by itself. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, newKey } from "../support/client.ts";
 import { Crowd } from "../support/crowd.ts";
 import { everyMessage } from "../support/events-pages.ts";
 import { spawnServer, type ServerProcess } from "../support/server.ts";
+import { fillDisk, smallDisk } from "../support/small-disk.ts";
 
 const retryMs = 50;
-
-/** A disk of its own, small enough to be filled. Nothing, and the test skipped, where it cannot be mounted. */
-function smallDisk(t: TestContext): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), "confab-disk-"));
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", folder]);
-  t.after(() => {
-    if (status === 0) spawnSync("umount", ["--lazy", folder]);
-    rmdirSync(folder);
-  });
-  if (status === 0) return folder;
-  t.skip("a small disk can be mounted by root only");
-  return undefined;
-}
-
-/** Takes what is left, also while others write. */
-function fill(file: string): void {
-  const handle = openSync(file, "w");
-  const blocks = [1024 * 1024, 4096].map((bytes) => Buffer.alloc(bytes));
-  for (const block of blocks) {
-    let hasRoom = true;
-    while (hasRoom) hasRoom = tryWrite(handle, block);
-  }
-  closeSync(handle);
-}
-
-function tryWrite(handle: number, block: Buffer): boolean {
-  try {
-    return writeSync(handle, block) === block.length;
-  } catch {
-    return false; // Full, which is what was wanted.
-  }
-}
 
 async function untilHealth(server: ServerProcess, path: string, status: number): Promise<{ status: string }> {
   for (;;) {
@@ -62,7 +29,7 @@ test("a full disk refuses what it cannot keep, reading goes on, and all that wai
   const ballast = join(dataDir, "ballast");
   for (let round = 0; round < 2; round += 1) {
     await crowd.acknowledgements(200);
-    fill(ballast);
+    fillDisk(ballast);
     await untilHealth(server, "/health/ready", 503);
     const health = await untilHealth(server, "/health", 200);
     assert.equal(health.status, "degraded");

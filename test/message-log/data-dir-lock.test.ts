@@ -12,7 +12,10 @@ test("a second log on the same folder does not start, and says why in one line",
   const { dataDir } = await openLog(t);
   await assert.rejects(openLog(t, { dataDir, lockWaitMs: 60 }), (error) => {
     assert.ok(error instanceof StartError);
-    assert.equal(error.message, `another Confab process still uses ${dataDir} after 60 ms`);
+    assert.equal(
+      error.message,
+      `another Confab process still uses ${dataDir} after 60 ms: stop it, or choose another DATA_DIR`,
+    );
     return true;
   });
 });

@@ -17,6 +17,8 @@ export interface ProxyOptions {
   /** Ports of the servers. */
   readonly backends: readonly number[];
   readonly isUnderSubPath?: boolean;
+  /** README's lines for the upgrade left out, as in most configurations that proxies come with. nginx alone. */
+  readonly isWithoutUpgrade?: boolean;
   /** Seconds after which a quiet connection is cut; else as README has it. */
   readonly idleCutSeconds?: number;
 }
@@ -34,11 +36,15 @@ function said(words: string): string {
 
 const recipes: Readonly<Record<ProxyName, Recipe>> = {
   nginx: {
-    configuration: (port, { backends, isUnderSubPath, idleCutSeconds }, folder) => {
+    configuration: (port, { backends, isUnderSubPath, isWithoutUpgrade, idleCutSeconds }, folder) => {
       const servers = backends.map((backend) => `server 127.0.0.1:${backend};`).join(" ");
       const text = changed(snippet("nginx"), {
         "listen 80;": `listen 127.0.0.1:${port};`,
         "server 127.0.0.1:9876;": servers,
+        ...(isWithoutUpgrade === true && {
+          "proxy_set_header Upgrade $http_upgrade;": "",
+          "proxy_set_header Connection $connection_upgrade;": "",
+        }),
         ...(isUnderSubPath === true && {
           "location / {": said("location /chat/ {"),
           "proxy_pass http://confab;": said("proxy_pass http://confab/;"),
