@@ -3,9 +3,9 @@
  * (aria-activedescendant): arrows choose, Enter and Tab take it, Escape waives them for this word. Nothing of it happens
  * while an input method is composing.
  */
-import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
+import { effect, useComputed, useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Person } from "../protocol/server-frames.ts";
 import { codeBefore, tokenAt, type Token } from "./completion.ts";
 import { toned } from "./emoji.ts";
@@ -29,7 +29,7 @@ export interface Suggesting {
 export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaElement | null>): Suggesting {
   const caret = useSignal(0);
   const waived = useSignal(-1);
-  const wanted = useSignal(0);
+  const wanted = useSignal<{ readonly of: Token | undefined; readonly at: number }>({ of: undefined, at: 0 });
   const token = useToken(() => tokenAt(model.composing.text.value, caret.value));
   const others = useOthers(model, token);
   const offered = useComputed(() =>
@@ -37,15 +37,16 @@ export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaEl
       ? []
       : suggestionsFor(token.value, model, others.value),
   );
+  // Another word begins with its first, at once: an effect comes a frame later, and would undo an arrow pressed by then.
+  const choice = useComputed(() => (wanted.value.of === token.value ? wanted.value.at : 0));
   // Who is offered may go meanwhile.
-  const chosen = useComputed(() => Math.max(0, Math.min(wanted.value, offered.value.length - 1)));
-  useSignalEffect(() => {
+  const chosen = useComputed(() => Math.max(0, Math.min(choice.value, offered.value.length - 1)));
+  const follow = () => {
     if (token.value?.kind === "emoji") model.emoji.want();
     if (token.value === undefined) waived.value = -1;
-  });
-  useSignalEffect(() => {
-    if (token.value !== undefined) wanted.value = 0;
-  });
+  };
+  // At once too: by the next frame another word may stand where the waived one stood.
+  useEffect(() => effect(follow), []);
   const put = (from: number, insert: string) => {
     const element = field.current;
     if (element === null) return;
@@ -65,12 +66,13 @@ export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaEl
     const emoji = supply.all.find(({ codes }) => codes.includes(typed.code));
     if (emoji !== undefined) put(typed.from, toned(emoji, model.emoji.tone.value));
   };
+  const choose = (at: number) => (wanted.value = { of: token.value, at });
   const pressed = (event: KeyboardEvent) => {
     const { length } = offered.value;
     const suggestion = offered.value[chosen.value];
     if (length === 0 || suggestion === undefined || !isPlain(event)) return false;
-    if (event.key === "ArrowDown") wanted.value = (chosen.value + 1) % length;
-    else if (event.key === "ArrowUp") wanted.value = (chosen.value + length - 1) % length;
+    if (event.key === "ArrowDown") choose((chosen.value + 1) % length);
+    else if (event.key === "ArrowUp") choose((chosen.value + length - 1) % length);
     else if (event.key === "Escape") waived.value = token.value?.from ?? -1;
     else if (event.key === "Enter" || event.key === "Tab") take(suggestion);
     else return false;

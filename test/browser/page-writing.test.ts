@@ -101,6 +101,39 @@ test("the chosen suggestion is one that is there, though another one goes", asyn
   );
 });
 
+test("keys count however fast they come: an arrow right after a letter, a new word right after a waived one", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  for (const name of ["Bo 1", "Bo 2"]) await connect(server.socket("standup"), { key: newKey(), name });
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await page.keyboard.type("@b");
+  await chosen(page).getByText("Bo 1").waitFor();
+  /** Before the page draws anything. */
+  const atOnce = async (texts: readonly string[], key?: string) => {
+    await page.evaluate(
+      ([values, pressed]) => {
+        const element = document.querySelector("textarea");
+        for (const value of values) {
+          if (element !== null) element.value = value;
+          element?.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        }
+        if (pressed !== undefined)
+          element?.dispatchEvent(new KeyboardEvent("keydown", { key: pressed, bubbles: true }));
+      },
+      [texts, key] as const,
+    );
+  };
+  await atOnce(["@bo"], "ArrowDown");
+  await settled(page);
+  assert.equal(await chosen(page).locator(".name").textContent(), "Bo 2");
+  await page.keyboard.press("Escape");
+  await chosen(page).waitFor({ state: "detached" });
+  await atOnce(["", "@"]);
+  await chosen(page).getByText("Bo 1").waitFor();
+});
+
 test("an emoji is written by its code, by choosing it, and picked by keyboard; a reaction too", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
