@@ -1,7 +1,7 @@
 /** The line above the composer: which message is being answered or changed, and the way out of it. */
 import { hueOf } from "../protocol/person-name.ts";
 import { Icon } from "./icon.tsx";
-import { firstLine } from "./quote.tsx";
+import { quotedWords } from "./quote.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { texts } from "./texts/texts.ts";
 
@@ -9,7 +9,9 @@ export function ComposingLine({ model }: { readonly model: RoomModel }) {
   const mode = model.composing.mode.value;
   if (mode.state === "saying") return null;
   const isEditing = mode.state === "editing";
-  const { message, text } = isEditing ? mode.original : mode.to;
+  // As it is by now, if it is here.
+  const shown = isEditing ? mode.original : (model.reading.find(mode.to.seq) ?? mode.to.shown);
+  const author = isEditing ? undefined : shown?.message;
   return (
     <div
       class="composing"
@@ -18,8 +20,13 @@ export function ComposingLine({ model }: { readonly model: RoomModel }) {
     >
       <Icon name={isEditing ? "edit" : "reply"} />
       <span class="quoted">
-        {isEditing ? texts.writing.editing : `${texts.writing.replyingTo} `}
-        {!isEditing && <bdi class={`name h${hueOf(message.uid)}`}>{message.name}</bdi>} {firstLine(text)}
+        {isEditing && texts.writing.editing}
+        {author !== undefined && (
+          <>
+            {texts.writing.replyingTo} <bdi class={`name h${hueOf(author.uid)}`}>{author.name}</bdi>
+          </>
+        )}{" "}
+        {quotedWords(shown)}
       </span>
       <button
         type="button"

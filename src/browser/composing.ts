@@ -5,23 +5,28 @@
 import { signal } from "@preact/signals";
 import type { ShownMessage } from "../protocol/fold.ts";
 import type { Draft, HalfEdit } from "./draft.ts";
+import type { Quoted } from "./rows.ts";
 
 export type Mode =
   | { readonly state: "saying" }
-  | { readonly state: "replying"; readonly to: ShownMessage }
+  | { readonly state: "replying"; readonly to: Quoted }
   | { readonly state: "editing"; readonly original: ShownMessage; readonly setAside: string };
 
 export class Composing {
   readonly text;
   /** What "/search" asked for, until the search has it. */
   readonly wantedSearch = signal<string | undefined>(undefined);
-  readonly mode = signal<Mode>({ state: "saying" });
+  readonly mode;
   readonly #draft: Draft;
   #halfEdit: HalfEdit | undefined;
 
   constructor(draft: Draft) {
     this.#draft = draft;
     this.text = signal(draft.read());
+    const seq = draft.readReply();
+    this.mode = signal<Mode>(
+      seq === undefined ? { state: "saying" } : { state: "replying", to: { seq, shown: undefined } },
+    );
     this.#halfEdit = draft.readEdit();
   }
 
@@ -33,19 +38,20 @@ export class Composing {
   /** @param original nothing: it is gone, and the words are what is left to say */
   resumeEdit(original: ShownMessage | undefined): void {
     const edit = this.#halfEdit;
-    if (edit === undefined) return;
+    // Who answers or changes something meanwhile finds it at the next visit.
+    if (edit === undefined || this.mode.value.state !== "saying") return;
     this.#halfEdit = undefined;
     if (original === undefined) this.text.value = `${this.text.value}\n${edit.text}`.trim();
-    else if (this.mode.value.state === "saying") {
+    else {
       this.edit(original);
       this.text.value = edit.text;
     }
     this.keep();
   }
 
-  reply(to: ShownMessage): void {
+  reply(shown: ShownMessage): void {
     this.cancel();
-    this.mode.value = { state: "replying", to };
+    this.mode.value = { state: "replying", to: { seq: shown.message.seq, shown } };
   }
 
   edit(original: ShownMessage): void {
@@ -71,6 +77,7 @@ export class Composing {
   keep(): void {
     const [mode, text] = [this.mode.value, this.text.value];
     this.#draft.write(mode.state === "editing" ? mode.setAside : text);
+    this.#draft.writeReply(mode.state === "replying" ? mode.to.seq : undefined);
     const edit = mode.state === "editing" ? { target: mode.original.message.seq, text } : this.#halfEdit;
     this.#draft.writeEdit(edit);
   }

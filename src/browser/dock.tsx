@@ -27,8 +27,12 @@ export function Dock({ model, place }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { composing } = model;
   useSignalEffect(() => composing.keep());
+  const known = useRef(composing.mode.peek());
   useSignalEffect(() => {
-    if (composing.mode.value.state !== "saying") field.current?.focus();
+    const mode = composing.mode.value;
+    // What an earlier visit left takes no focus.
+    if (mode !== known.current && mode.state !== "saying") field.current?.focus();
+    known.current = mode;
   });
   return (
     <footer class="dock">

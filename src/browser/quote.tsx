@@ -1,4 +1,5 @@
 /** What a message answers, in one line above it; a press goes there, however far back it is. */
+import type { ShownMessage } from "../protocol/fold.ts";
 import { hueOf } from "../protocol/person-name.ts";
 import { followTo } from "./jump.ts";
 import type { ReadingPlace } from "./reading-place.ts";
@@ -23,20 +24,15 @@ export function Quote({ quoted: { seq, shown }, model, place, isInTabOrder }: Pr
       onClick={go}
     >
       <span class="sr">{texts.reading.quote.inReplyTo} </span>
-      {shown === undefined ? (
-        <span class="quoted">{texts.reading.quote.earlier}</span>
-      ) : (
-        <>
-          <bdi class="name">{shown.message.name}</bdi>
-          <span class="quoted">
-            {shown.isDeleted ? texts.reading.message.deleted : firstLine(shown.text)}
-          </span>
-        </>
-      )}
+      {shown !== undefined && <bdi class="name">{shown.message.name}</bdi>}
+      <span class="quoted">{quotedWords(shown)}</span>
     </button>
   );
 }
 
-export function firstLine(text: string): string {
-  return text.trimStart().split("\n", 1)[0] ?? "";
+/** Its first line; of one that is not here, or not any more, that it is not. */
+export function quotedWords(shown: ShownMessage | undefined): string {
+  if (shown === undefined) return texts.reading.quote.earlier;
+  if (shown.isDeleted) return texts.reading.message.deleted;
+  return shown.text.trimStart().split("\n", 1)[0] ?? "";
 }

@@ -103,7 +103,7 @@ export class RoomModel {
   /** What the composer holds: something to say, or new words for what was said. */
   submit(text: string): void {
     const mode = this.composing.mode.value;
-    if (mode.state !== "editing") this.say(text, mode.state === "replying" ? mode.to.message.seq : undefined);
+    if (mode.state !== "editing") this.say(text, mode.state === "replying" ? mode.to.seq : undefined);
     else if (text !== mode.original.text) {
       this.sending.act({ action: "edit", target: mode.original.message.seq, message: text });
     }

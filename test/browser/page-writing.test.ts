@@ -248,6 +248,41 @@ test("I8 new words for a message, half written, outlive a reload", async (t) => 
   assert.equal(await page.inputValue("textarea"), "set aside");
 });
 
+test("I8 a reply, half written, outlives a reload, and so does what it answers, however far back by then", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  const group = page.getByRole("group", { name: "Replying" });
+  await say(page, "a question");
+  await shows(page, ["a question"]);
+  await page.locator(".row").hover();
+  await page.getByRole("button", { name: "Reply" }).click();
+  await page.fill("textarea", "an ans");
+  await page.waitForFunction(() => Object.values(localStorage).includes("an ans"));
+  await page.reload();
+  await group.getByText("a question").waitFor();
+  assert.equal(await page.inputValue("textarea"), "an ans");
+  const bo = await connect(server.socket("standup"), { key: newKey(), name: "Bo" });
+  for (let count = 0; count < 60; count += 1) {
+    bo.send({ action: "message", ref: `m${count}`, message: `line ${count}` });
+    await bo.until("ack");
+  }
+  await page.reload();
+  await group.getByText("An earlier message").waitFor();
+  await isWelcomed(page);
+  await page.locator("textarea").pressSequentially("wer");
+  await page.keyboard.press("Enter");
+  await group.waitFor({ state: "detached" });
+  const answer = page.locator(".row", { hasText: "answer" });
+  await answer.getByRole("button", { name: "In reply to" }).click();
+  await page.locator(".row[data-found]", { hasText: "a question" }).waitFor();
+  await page.reload();
+  await isWelcomed(page);
+  assert.deepEqual([await group.count(), await page.inputValue("textarea")], [0, ""], "said, so no longer kept");
+});
+
 test("rich text is pasted as the plain text it has; the field grows to eight lines, then scrolls", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
