@@ -280,7 +280,11 @@ test("I8 a reply, half written, outlives a reload, and so does what it answers, 
   await page.locator(".row[data-found]", { hasText: "a question" }).waitFor();
   await page.reload();
   await isWelcomed(page);
-  assert.deepEqual([await group.count(), await page.inputValue("textarea")], [0, ""], "said, so no longer kept");
+  assert.deepEqual(
+    [await group.count(), await page.inputValue("textarea")],
+    [0, ""],
+    "said, so no longer kept",
+  );
 });
 
 test("rich text is pasted as the plain text it has; the field grows to eight lines, then scrolls", async (t) => {
