@@ -90,7 +90,7 @@ function useKeys(model: RoomModel, place: ReadingPlace): void {
       if (asksForNewest(event)) {
         event.preventDefault();
         toNewest(model, place);
-        // Code that is scrolled keeps it.
+        // What is in a row keeps it: the row is still there.
         if (target instanceof Element && target.matches(".log, .row")) focusNewest(log);
       }
       if (event.key === "Escape" && log !== null) {

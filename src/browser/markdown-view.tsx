@@ -55,9 +55,10 @@ function span(node: Exclude<Inline, { readonly kind: "text" | "mark" }>, reader:
     const Tag = tags[node.kind];
     return <Tag>{markdownNodes(node.children, node.kind === "code" ? noReader : reader)}</Tag>;
   }
-  // Where it leads can be read before it is followed: a link's words may say anything.
+  // Where it leads can be read before it is followed: a link's words may say anything. Tab comes to it once its row is
+  // reached (row-stop.ts).
   return (
-    <a href={node.href} title={node.href} target="_blank" rel="noopener noreferrer">
+    <a href={node.href} title={node.href} target="_blank" rel="noopener noreferrer" tabIndex={-1}>
       {markdownNodes(node.children, reader)}
     </a>
   );
@@ -79,12 +80,12 @@ function List({ list, reader }: ListProps) {
   );
 }
 
-/** Code reads from left to right even where its first word does not. Scrolled by keyboard too. */
+/** Code reads from left to right even where its first word does not. */
 function Code({ block }: { readonly block: CodeBlock }) {
   return (
     <div class="code">
       {block.language !== "" && <span class="code-language">{block.language}</span>}
-      <pre dir="ltr" tabIndex={0}>
+      <pre dir="ltr">
         <code>{markdownNodes(block.children, noReader)}</code>
       </pre>
     </div>

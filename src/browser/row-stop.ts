@@ -1,6 +1,7 @@
 /**
- * The log is one stop of Tab: the row one was at last, so that one comes back to it. The log itself is the stop while
- * there is no such row: before the first, after it is gone, and when it went out of view while the newest is read.
+ * The log is one stop of Tab: the row one was at last, so that one comes back to it, and the links in that row. The
+ * log itself is the stop while there is no such row: before the first, after it is gone, and when it went out of view
+ * while the newest is read.
  */
 import { nearestRow } from "./row-keys.ts";
 
@@ -15,14 +16,14 @@ export function rememberRow(log: HTMLElement): () => void {
   const stopAt = (next: HTMLElement | undefined) => {
     if (row === next) return;
     if (row !== undefined) {
-      row.tabIndex = -1;
+      reach(row, -1);
       sight.unobserve(row);
     }
     row = next;
     isInView = true;
     log.tabIndex = row === undefined ? 0 : -1;
     if (row === undefined) return;
-    row.tabIndex = 0;
+    reach(row, 0);
     sight.observe(row);
   };
   const forgetUnseen = () => {
@@ -41,6 +42,8 @@ export function rememberRow(log: HTMLElement): () => void {
     if (at !== null) stopAt(at);
   };
   const changes = new MutationObserver(() => {
+    // New words may bring new links.
+    if (row?.isConnected === true) reach(row, 0);
     if (row === undefined || row.isConnected) return;
     const { key } = row.dataset;
     const next = nearestRow(log, row);
@@ -55,4 +58,8 @@ export function rememberRow(log: HTMLElement): () => void {
     changes.disconnect();
     sight.disconnect();
   };
+}
+
+function reach(row: HTMLElement, tabIndex: 0 | -1): void {
+  for (const element of [row, ...row.querySelectorAll<HTMLElement>(".text a")]) element.tabIndex = tabIndex;
 }

@@ -53,6 +53,29 @@ test("the log is one stop: Tab out of it and back comes back to the same message
   await keys.isAt("row", "59");
 });
 
+test("what stands in a message is no stop on the way past it: code is none, links are one from their row", async (t) => {
+  const room = await threeSaid(t);
+  if (room === undefined) return;
+  const { page, keys, ana, seqs } = room;
+  const links = "see https://a.example/ and https://b.example/";
+  ana.send({ action: "message", ref: "links", message: links });
+  ana.send({ action: "message", ref: "code", message: `\`\`\`\n${"wide ".repeat(60)}\n\`\`\`` });
+  await page.locator(".row pre").waitFor();
+  await keys.backTo("log");
+  await keys.press("Tab");
+  await keys.isAt("input");
+  await keys.backTo("log");
+  await keys.press("ArrowUp", "ArrowUp", "Tab");
+  await keys.isAt("a", "https://a.example/");
+  await keys.press("Tab");
+  await keys.isAt("a", "https://b.example/");
+  await keys.press("Shift+Tab", "Shift+Tab", "ArrowUp");
+  await keys.isAt("row", "three");
+  assert.equal(await page.locator(".log a[tabindex='0']").count(), 0);
+  ana.send({ action: "edit", ref: "new", target: seqs.three, message: "or https://c.example/" });
+  await page.locator(".row a[tabindex='0']", { hasText: "c.example" }).waitFor();
+});
+
 test("a message that is edited or deleted by its author keeps the focus, also from its tools", async (t) => {
   const room = await threeSaid(t);
   if (room === undefined) return;

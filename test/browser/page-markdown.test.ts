@@ -48,12 +48,12 @@ test("Markdown is shown as what it means, and its marks are not", async (t) => {
   const room = await roomOf(t, everything);
   if (room === undefined) return;
   const link = (href: string, words: string) =>
-    `<a href="${href}" title="${href}" target="_blank" rel="noopener noreferrer">${words}</a>`;
+    `<a href="${href}" title="${href}" target="_blank" rel="noopener noreferrer" tabindex="-1">${words}</a>`;
   assert.deepEqual(await markup(room.page), [
     "<strong>bold</strong>, <em>italic</em>, <s>struck</s>, <code>code</code>, " +
       `${link("https://a.example/", "https://a.example")} and ${link("https://b.example/x", "words")}`,
     "a\nb",
-    'so:<div class="code"><span class="code-language">js</span><pre dir="ltr" tabindex="0">' +
+    'so:<div class="code"><span class="code-language">js</span><pre dir="ltr">' +
       "<code>const answer = 42;\n  // two spaces</code></pre></div>that",
     '<blockquote class="quoting" dir="auto">quoted<blockquote class="quoting" dir="auto">deeper</blockquote></blockquote>',
     '<ol dir="auto"><li value="3">three</li><li value="4">four<ul dir="auto"><li>dot</li></ul></li></ol>',
@@ -145,23 +145,16 @@ const long = [
   `123456789. ${"n".repeat(300)}`,
 ];
 
-test("at 320 px nothing sticks out: a long line of code scrolls inside its block, also by keyboard", async (t) => {
+test("at 320 px nothing sticks out: a long line of code goes on in the next", async (t) => {
   const room = await roomOf(t, long, { viewport: { width: 320, height: 640 } });
   if (room === undefined) return;
   const { page } = room;
-  // The code itself is wider than its block, which scrolls.
-  assert.deepEqual(new Set(await overflowing(page)), new Set(["CODE."]));
+  assert.deepEqual(await overflowing(page), []);
   const width = await page.evaluate(() => [
     document.documentElement.scrollWidth,
     document.querySelector(".log")?.scrollWidth,
   ]);
   assert.deepEqual(width, [320, 320]);
-  const code = page.locator("pre").first();
-  assert.ok(await code.evaluate((block) => block.scrollWidth > block.clientWidth && block.clientWidth < 320));
-  await code.focus();
-  await page.keyboard.press("End");
-  await page.keyboard.press("ArrowRight");
-  await page.waitForFunction(() => (document.querySelector("pre")?.scrollLeft ?? 0) > 0);
 });
 
 test("everything can be read: no finding of axe, in either theme", async (t) => {
