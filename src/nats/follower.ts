@@ -52,7 +52,7 @@ export class Follower {
     this.#place = after;
     this.#record = after > 0 ? record : undefined;
     this.#filter = filter;
-    this.#watch = setInterval(() => this.#listen(), heartbeatMs);
+    this.#watch = setInterval(() => this.#listen(), retryMs);
     void this.#create();
   }
 
@@ -92,7 +92,7 @@ export class Follower {
     });
     this.#subscription = subscription;
     try {
-      await this.#stream.jsm.consumers.add(this.#stream.name, {
+      await this.#stream.consumers.add(this.#stream.name, {
         deliver_subject: inbox,
         deliver_policy: DeliverPolicy.StartSequence,
         opt_start_seq: this.#record === undefined ? this.#place + 1 : this.#place,

@@ -15,23 +15,31 @@ const timesGoneBack = 3;
 /** A leader that is only changing is back before that: what is appended meanwhile waits. */
 const hopelessMs = 10_000;
 /** The stream is further and nothing came for so long. */
-const stuckMs = 4_000;
+const stuckMs = 2_000;
 
 export class StreamWatch {
-  readonly #link: NatsLink;
+  readonly #link: Pick<NatsLink, "state">;
   readonly #stream: LogStream;
-  readonly #following: Following;
+  readonly #following: Pick<Following, "followed" | "beginAnew">;
   readonly #onWentBack: () => void;
   #trouble: { readonly reason: string; readonly sinceMs: number } | undefined;
   #stuck: { readonly place: number; readonly sinceMs: number } | undefined;
   readonly #timer: NodeJS.Timeout;
   #isAsking = false;
+  /** Where the file was when we asked last. */
+  #place: number;
   #goneBack = 0;
 
-  constructor(link: NatsLink, stream: LogStream, following: Following, onWentBack: () => void) {
+  constructor(
+    link: Pick<NatsLink, "state">,
+    stream: LogStream,
+    following: Pick<Following, "followed" | "beginAnew">,
+    onWentBack: () => void,
+  ) {
     this.#link = link;
     this.#stream = stream;
     this.#following = following;
+    this.#place = following.followed.place;
     this.#onWentBack = onWentBack;
     this.#timer = setInterval(() => void this.#ask(), intervalMs);
   }
@@ -61,6 +69,8 @@ export class StreamWatch {
   }
 
   async #troubleNow(): Promise<string | undefined> {
+    const before = this.#place;
+    this.#place = this.#following.followed.place;
     try {
       const info = await infoOf(this.#stream);
       // A server that lost sight of the others tells what it held, of a stream without a leader.
@@ -72,6 +82,8 @@ export class StreamWatch {
       if (this.#goneBack === timesGoneBack) this.#onWentBack();
       return isWhole ? undefined : "the stream in NATS went back";
     } catch (error) {
+      // While the servers elect who answers questions the stream goes on: what came since was appended since.
+      if (this.#following.followed.place > before) return undefined;
       return `the log's stream has no leader that answers (no quorum): ${reasonOf(error)}`;
     }
   }

@@ -4,6 +4,7 @@ import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { MessageAct } from "../../src/message-log/message-log.ts";
 import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
 import { eventually, temporaryFolder } from "../message-log/opened-log.ts";
@@ -114,7 +115,8 @@ test("I2 I4 nodes that run while a stream put back goes on past them: each notic
     return state === "ok" && JSON.stringify(textsOf(node).toSorted()) === JSON.stringify(expected);
   };
   await eventually(() => [...nodes, other].every(isWhole));
-  for (const node of nodes) assert.deepEqual(contentOf(node), contentOf(other));
+  // The last life may still be on its way to one of them.
+  await eventually(() => nodes.every((node) => isDeepStrictEqual(contentOf(node), contentOf(other))));
 });
 
 test("I2 I3 a node killed in the middle of mending goes on with it when it starts again", async (t) => {
@@ -134,12 +136,12 @@ test("I2 I3 a node killed in the middle of mending goes on with it when it start
   const kept = await say(1);
   const putBack = await copied(t, nats);
   await eventually(async () => (await fetch(`${node.url}/health/ready`)).ok);
-  const lost = await say(400);
+  const lost = await say(200);
   await putBack();
   const lastOf = async (): Promise<number> => {
     return (await nats.streams()).find(({ name }) => name === "confab-log")?.state?.last_seq ?? 0;
   };
-  await eventually(async () => (await lastOf()) > 40);
+  await eventually(async () => (await lastOf()) > 20);
   await node.kill("SIGKILL");
   assert.ok((await lastOf()) < lost.length);
   assert.ok(existsSync(aside), "what only this node had is kept for the next start");
