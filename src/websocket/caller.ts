@@ -7,7 +7,7 @@
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import type { Close } from "../protocol/close-codes.ts";
-import { descriptorOf, isPlainTcp } from "./send-loop.ts";
+import { descriptorOf, handleOf, isPlainTcp, type SocketHandle } from "./send-loop.ts";
 
 export interface CallerOptions {
   readonly connectionId: string;
@@ -25,6 +25,9 @@ export class Caller {
   #isPaused = false;
   #hold: NodeJS.Timeout | undefined;
   readonly #isPlainTcp: boolean;
+  /** Whose descriptor is remembered: to ask for it costs as much as the rest of what a delivery takes here. */
+  #handle: SocketHandle | undefined;
+  #descriptor = -1;
   #bytesSentRaw = 0;
 
   constructor(options: CallerOptions) {
@@ -32,7 +35,7 @@ export class Caller {
     this.address = options.address;
     this.#websocket = options.websocket;
     this.#socket = options.socket;
-    this.#isPlainTcp = isPlainTcp(options.socket);
+    this.#isPlainTcp = isPlainTcp(handleOf(options.socket));
   }
 
   get isOpen(): boolean {
@@ -60,7 +63,12 @@ export class Caller {
 
   /** Of the socket, for bytes sent beside Node in this turn of the loop. */
   get descriptor(): number {
-    return descriptorOf(this.#socket);
+    const handle = handleOf(this.#socket);
+    if (handle !== this.#handle) {
+      this.#handle = handle;
+      this.#descriptor = descriptorOf(handle);
+    }
+    return this.#descriptor;
   }
 
   /**

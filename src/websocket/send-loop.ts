@@ -7,8 +7,8 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 
 /**
- * Bytes to each of the sockets before the first negative descriptor.
- * @param sent is told how many bytes each took
+ * Bytes to each of the sockets.
+ * @param sent is told how many bytes each took: none where the descriptor is negative
  */
 export type SendLoop = (descriptors: Int32Array, sent: Int32Array, bytes: Uint8Array) => void;
 
@@ -23,18 +23,24 @@ export function loadSendLoop(): SendLoop | undefined {
   }
 }
 
-/** What Node keeps in a socket. Whoever asks must be ready to be told nothing. */
-interface WithHandle {
-  readonly _handle?: { readonly fd?: unknown; readonly constructor?: { readonly name?: unknown } } | null;
+/** Node's own part of a socket, or what was found in its place: whoever asks must be ready for anything. */
+export type SocketHandle = {
+  readonly fd?: unknown;
+  readonly constructor?: { readonly name?: unknown };
+} | null;
+
+/** Another one, or none, once the socket is closed. */
+export function handleOf(socket: Socket): SocketHandle | undefined {
+  return (socket as { readonly _handle?: SocketHandle })._handle;
 }
 
-/** -1 for a socket that has none. It is good for this turn of the loop only: a closed one's number is given anew. */
-export function descriptorOf(socket: Socket): number {
-  const fd = (socket as WithHandle)._handle?.fd;
+/** -1 where there is none. It holds as long as the socket has this handle: a closed one's number is given anew. */
+export function descriptorOf(handle: SocketHandle | undefined): number {
+  const fd = handle?.fd;
   return typeof fd === "number" ? fd : -1;
 }
 
 /** Whether what is written to it goes to the network as it is. */
-export function isPlainTcp(socket: Socket): boolean {
-  return (socket as WithHandle)._handle?.constructor?.name === "TCP";
+export function isPlainTcp(handle: SocketHandle | undefined): boolean {
+  return handle?.constructor?.name === "TCP";
 }

@@ -36,10 +36,9 @@ export class SharedWrite {
 
   #send(sendLoop: SendLoop, frames: Buffer, callers: readonly Caller[]): void {
     if (frames.length === 0) return;
-    this.#reserve(callers.length + 1);
+    this.#reserve(callers.length);
     callers.forEach((caller, at) => (this.#descriptors[at] = caller.descriptor));
-    this.#descriptors[callers.length] = -1;
-    sendLoop(this.#descriptors, this.#sent, frames);
+    sendLoop(this.#descriptors.subarray(0, callers.length), this.#sent, frames);
     callers.forEach((caller, at) => caller.finishWrite(frames, this.#sent[at] ?? 0));
   }
 

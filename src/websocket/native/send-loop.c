@@ -35,7 +35,7 @@ static int read_array(napi_env env, napi_value value, struct array *array) {
 
 /*
  * (descriptors: Int32Array, sent: Int32Array, bytes: Uint8Array) => undefined
- * Of the descriptors those before the first negative one are written to. `sent` tells how many bytes each took.
+ * `sent` tells how many bytes each took; one with a negative descriptor takes none.
  */
 static napi_value send_to_all(napi_env env, napi_callback_info info) {
   napi_value arguments[3];
@@ -45,8 +45,9 @@ static napi_value send_to_all(napi_env env, napi_callback_info info) {
   if (!read_array(env, arguments[0], &sockets) || sockets.type != int32_array) return NULL;
   if (!read_array(env, arguments[1], &sent) || sent.type != int32_array || sent.length < sockets.length) return NULL;
   if (!read_array(env, arguments[2], &bytes) || bytes.type != uint8_array) return NULL;
-  for (size_t at = 0; at < sockets.length && ((int32_t *)sockets.data)[at] >= 0; at += 1) {
-    ssize_t took = send(((int32_t *)sockets.data)[at], bytes.data, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+  for (size_t at = 0; at < sockets.length; at += 1) {
+    int socket = ((int32_t *)sockets.data)[at];
+    ssize_t took = socket < 0 ? 0 : send(socket, bytes.data, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
     ((int32_t *)sent.data)[at] = took < 0 ? 0 : (int32_t)took;
   }
   return NULL;
