@@ -8,6 +8,7 @@ import type { Broadcast } from "./broadcast.ts";
 import { maxBacklogBytes, type Member } from "./member.ts";
 import { outgoingEvent } from "./outgoing.ts";
 import type { NumberedOutgoing, RecentFrames } from "./recent-frames.ts";
+import { Page, ToldPages } from "./told-pages.ts";
 import type { Turns } from "../turns.ts";
 
 /** One write: small enough that a thousand readers who wake at once do not fill the heap. */
@@ -32,13 +33,27 @@ export class CatchUp {
   readonly #options: CatchUpOptions;
   /** Twice what lately filled a step: of 200 long messages a step takes sixteen, and would read the rest again. */
   #pageEvents = maxPageEvents;
+  readonly #behind = new Set<Member>();
+  readonly #told = new ToldPages();
 
   constructor(options: CatchUpOptions) {
     this.#options = options;
   }
 
   begin(member: Member): void {
+    this.#behind.add(member);
     this.#options.turns.add(() => this.#tryStep(member));
+  }
+
+  /** The member is behind no more, or gone. */
+  end(member: Member): void {
+    this.#behind.delete(member);
+    if (this.#behind.size === 0) this.forget();
+  }
+
+  /** From now on all is read again. */
+  forget(): void {
+    this.#told.clear();
   }
 
   #tryStep(member: Member): void {
@@ -50,31 +65,38 @@ export class CatchUp {
   }
 
   #step(member: Member): void {
-    if (!member.caller.isOpen) return;
+    if (!member.caller.isOpen) {
+      this.end(member);
+      return;
+    }
     if (member.caller.backlogBytes > maxBacklogBytes / 4) {
       member.caller.onceDrained(() => this.begin(member));
       return;
     }
     const { broadcast, onMissed } = this.#options;
-    const missed = this.#eventsAfter(member.sent, broadcast.taken);
-    const last = missed.at(-1);
-    if (last === undefined) {
+    const page = this.#pageAfter(member.sent, broadcast.taken);
+    if (page === undefined) {
+      this.end(member);
       const { hasMissed } = member.goLive(broadcast.positionAfter(member.sent));
       if (hasMissed) onMissed(member);
       return;
     }
-    const frames = missed.map((item) => item.frames[member.dialect]).filter((frame) => frame !== undefined);
-    if (frames.length > 0) member.caller.write(Buffer.concat(frames));
-    member.sent = last.seq;
+    member.caller.write(page.bytesAfter(member.sent, member.dialect));
+    member.sent = page.last;
     this.begin(member);
   }
 
-  /** The room's next events in (seq, upTo]. */
-  #eventsAfter(seq: Seq, upTo: Seq): readonly NumberedOutgoing[] {
-    if (seq >= upTo) return [];
+  /** The room's next events in (seq, upTo], if there are any. */
+  #pageAfter(seq: Seq, upTo: Seq): Page | undefined {
+    if (seq >= upTo) return undefined;
+    const told = this.#told.find(seq);
+    if (told !== undefined) return told;
+    const events = this.#options.recent.after(seq, upTo, stepBytes) ?? this.#olderEvents(seq, upTo);
+    return events.length === 0 ? undefined : this.#told.add(new Page(seq, events));
+  }
+
+  #olderEvents(seq: Seq, upTo: Seq): readonly NumberedOutgoing[] {
     const { recent } = this.#options;
-    const held = recent.after(seq, upTo, stepBytes);
-    if (held !== undefined) return held;
     const limit = this.#pageEvents;
     const page = this.#readLog(seq, limit);
     const reached = page.length < limit ? Infinity : (page.at(-1)?.seq ?? seq);

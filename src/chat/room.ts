@@ -133,6 +133,7 @@ export class Room {
   leave(member: Member, canReturn: boolean): void {
     this.userMap.delete(member.caller.connectionId);
     this.connectionMap.delete(member.caller.connectionId);
+    this.#catchUp.end(member);
     if (this.people.countConnection(member.uid, -1) > 0) return;
     if (!canReturn) {
       this.#depart(member.uid);
@@ -145,8 +146,11 @@ export class Room {
   /** Takes an event from the log's feed to everybody. */
   broadcast(event: ChatEvent): void {
     if (event.type === "msg") this.people.noteSpoke(event.uid);
-    // A deleted text must not be told again from memory; the log tells its tombstone.
-    if (event.type === "delete") this.#recent.clear();
+    if (event.type === "delete") {
+      // A deleted text must not be told again from memory; the log tells its tombstone.
+      this.#recent.clear();
+      this.#catchUp.forget();
+    }
     const outgoing = { ...outgoingEvent(event), seq: event.seq };
     this.#recent.append(outgoing);
     this.#broadcast.send(outgoing);
