@@ -24,13 +24,14 @@ export class Allowance {
     return Math.max(0, ...this.#buckets(uid, address).map((bucket) => bucket.waitMs));
   }
 
-  spend(uid: Uid, address: string): void {
-    for (const bucket of this.#buckets(uid, address)) bucket.take();
+  /** @param cost in messages; more than is left is paid for by waiting */
+  spend(uid: Uid, address: string, cost = 1): void {
+    for (const bucket of this.#buckets(uid, address)) bucket.take(cost);
   }
 
   /** A resend of what was kept before costs nothing. */
-  refund(uid: Uid, address: string): void {
-    for (const bucket of this.#buckets(uid, address)) bucket.giveBack();
+  refund(uid: Uid, address: string, cost = 1): void {
+    for (const bucket of this.#buckets(uid, address)) bucket.giveBack(cost);
   }
 
   /** Where the address is not known, it is not counted. */

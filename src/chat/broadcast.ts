@@ -6,10 +6,12 @@
 import type { Seq } from "../protocol/events.ts";
 import type { SharedWrite } from "../websocket/shared-write.ts";
 import type { Member } from "./member.ts";
-import { Flush, type Outgoing } from "./outgoing.ts";
+import { countWithin, Flush, type Outgoing } from "./outgoing.ts";
 
 /** Members written to before other work of the process gets its turn: about 1 ms. */
 const sliceSize = 200;
+/** What each of them is written at most in one flush. A longer one would hold up everybody, and then be longer still. */
+const maxFlushBytes = 128 * 1024;
 /** A flush longer than this makes the next one wait as long as it took. */
 const quickFlushMs = 2;
 /** A message that came before its company waits no longer for it. */
@@ -109,8 +111,9 @@ export class Broadcast {
       return;
     }
     this.#schedule = { state: "flushing" };
-    const flush = new Flush(this.#start, this.#queue);
-    this.#queue = [];
+    const count = countWithin(this.#queue, maxFlushBytes);
+    const flush = new Flush(this.#start, this.#queue.slice(0, count));
+    this.#queue = this.#queue.slice(count);
     this.#start = flush.end;
     this.#taken = flush.lastSeq ?? this.#taken;
     const members = [...this.#options.members.values()].filter((member) => member.isLive);

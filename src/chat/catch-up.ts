@@ -6,7 +6,7 @@ import type { MessageLog } from "../message-log/message-log.ts";
 import type { Seq } from "../protocol/events.ts";
 import type { Broadcast } from "./broadcast.ts";
 import { maxBacklogBytes, type Member } from "./member.ts";
-import { outgoingEvent } from "./outgoing.ts";
+import { countWithin, outgoingEvent } from "./outgoing.ts";
 import type { NumberedOutgoing, RecentFrames } from "./recent-frames.ts";
 import { Page, ToldPages } from "./told-pages.ts";
 import type { Turns } from "../turns.ts";
@@ -113,10 +113,4 @@ export class CatchUp {
     const events = this.#options.log.eventsAfter(this.#options.room, seq, limit);
     return events.map((event) => ({ ...outgoingEvent(event), seq: event.seq }));
   }
-}
-
-function countWithin(items: readonly NumberedOutgoing[], maxBytes: number): number {
-  let bytes = 0;
-  const over = items.findIndex((item) => (bytes += item.frames["confab.v1"]?.length ?? 0) > maxBytes);
-  return over === -1 ? items.length : Math.max(1, over);
 }

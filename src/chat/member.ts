@@ -14,6 +14,12 @@ export const maxBacklogBytes = 256 * 1024;
 /** Answers to a member's own frames that may wait while it is behind. */
 const maxWaitingAnswers = 64;
 
+/**
+ * What the room shares is copied to be one write with a member's own answers only while it is short: where everybody
+ * of two hundred wrote long messages, a copy for each took gigabytes.
+ */
+const maxCopiedBytes = 4 * 1024;
+
 interface Answer {
   /** It follows what the queue holds below this position. */
   readonly after: number;
@@ -91,10 +97,22 @@ export class Member {
     else if (this.#answers.length >= maxWaitingAnswers) this.caller.pauseReading();
   }
 
+  #writeBehind(shared: Buffer, frames: readonly Buffer[]): void {
+    if (shared.length <= maxCopiedBytes) {
+      this.caller.write(Buffer.concat([shared, ...frames]));
+      return;
+    }
+    this.caller.write(shared);
+    this.caller.write(Buffer.concat(frames));
+  }
+
   #writeAnswers(position: number, first: Buffer = nothing): void {
     const due = this.#answers.filter((answer) => answer.after <= position);
     if (due.length > 0) this.#answers = this.#answers.filter((answer) => answer.after > position);
-    this.caller.write(Buffer.concat([first, ...due.map((answer) => answer.frame)]));
+    this.#writeBehind(
+      first,
+      due.map((answer) => answer.frame),
+    );
     const close = due.find((answer) => answer.close !== undefined)?.close;
     if (close !== undefined) this.caller.close(close);
   }

@@ -176,14 +176,16 @@ export class Membership {
 
   #append(asked: Asked): void {
     const arrival = this.#hold.arrive(asked.ref);
-    const isSpent = this.#spend(arrival);
-    if (isSpent === undefined) return;
+    const cost = "msg" in asked ? this.room.crowding.costOf(asked.msg) : 1;
+    const spent = this.#spend(arrival, cost);
+    if (spent === undefined) return;
+    if ("msg" in asked) this.room.crowding.said(asked.msg, this.room.connectionMap.size);
     this.#hold.passed(asked.ref);
     const { uid } = this.member;
     const startedMs = this.#chat.now();
     const appended = this.#chat.log.append({ ...asked, room: this.room.name, uid }).then((outcome) => {
       // A resend of what was kept before costs nothing.
-      if (isSpent && outcome.kept && outcome.repeat) this.#chat.allowance.refund(uid, this.#address);
+      if (outcome.kept && outcome.repeat) this.#chat.allowance.refund(uid, this.#address, spent);
       noteAppend(this.#chat.metrics, outcome, this.#chat.now() - startedMs);
       this.#answer(arrival, outcome);
     });
@@ -205,18 +207,18 @@ export class Membership {
   }
 
   /**
-   * Takes an act's token; nothing if it is refused for now. What is kept already is always let through, and without a
-   * token where there is none: else a client could never empty its queue.
+   * Takes what an act costs, and tells it; nothing if it is refused for now. What is kept already is always let through,
+   * and for nothing where nothing is left: else a client could never empty its queue.
    */
-  #spend(arrival: Arrival): boolean | undefined {
+  #spend(arrival: Arrival, cost: number): number | undefined {
     const { ref } = arrival;
     const waitMs = this.#chat.allowance.waitMs(this.member.uid, this.#address);
     const held = this.#hold.codeFor(ref);
     if (waitMs === 0 && held === undefined) {
-      this.#chat.allowance.spend(this.member.uid, this.#address);
-      return true;
+      this.#chat.allowance.spend(this.member.uid, this.#address, cost);
+      return cost;
     }
-    if (this.#wasKept(ref)) return false;
+    if (this.#wasKept(ref)) return 0;
     this.#refuseForNow(held ?? "rate_limited", arrival, waitMs);
     return undefined;
   }

@@ -20,6 +20,13 @@ export function outgoingEvent(event: ChatEvent): Outgoing {
   return { seq: event.seq, frames };
 }
 
+/** How many of the first items make a flush: at least one, and no more bytes than given. */
+export function countWithin(items: readonly Outgoing[], maxBytes: number): number {
+  let bytes = 0;
+  const over = items.findIndex((item) => (bytes += item.frames["confab.v1"]?.length ?? 0) > maxBytes);
+  return over === -1 ? items.length : Math.max(1, over);
+}
+
 interface Joined {
   readonly bytes: Buffer;
   /** Where each frame begins in `bytes`. */

@@ -13,6 +13,7 @@ import { jsonFrame } from "../websocket/frame.ts";
 import type { SharedWrite } from "../websocket/shared-write.ts";
 import { Broadcast } from "./broadcast.ts";
 import { CatchUp } from "./catch-up.ts";
+import { Crowding } from "./crowding.ts";
 import { Member } from "./member.ts";
 import type { OtherNodes, Standing } from "./other-nodes.ts";
 import { outgoingEvent, type Outgoing } from "./outgoing.ts";
@@ -59,6 +60,7 @@ export class Room {
   readonly connectionMap = new Map<string, Member>();
   readonly people = new People();
   readonly news: PresenceNews;
+  readonly crowding: Crowding;
   readonly #options: RoomOptions;
   readonly #broadcast: Broadcast;
   readonly #recent: RecentFrames;
@@ -70,6 +72,7 @@ export class Room {
     const { name, log, metrics, cache, turns, shared, now, others } = options;
     this.name = name;
     this.#options = options;
+    this.crowding = new Crowding(now);
     this.#recent = cache.open(log.head);
     this.#broadcast = new Broadcast({
       members: this.connectionMap,

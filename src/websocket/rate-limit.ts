@@ -37,8 +37,8 @@ export class TokenBucket {
     this.#tokens -= count;
   }
 
-  giveBack(): void {
-    this.#tokens += 1;
+  giveBack(count = 1): void {
+    this.#tokens += count;
   }
 
   #fill(): void {

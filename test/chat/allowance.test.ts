@@ -35,3 +35,11 @@ test("people of addresses that are not known share none", () => {
     allowance.spend(`u${person}`, "");
   }
 });
+
+test("what costs more than is left is said, and then waited for", () => {
+  const allowance = new Allowance({ perSecond: 1, burst: 2 }, none);
+  allowance.spend("ana", "", 5);
+  assert.equal(allowance.waitMs("ana", ""), 4_000);
+  allowance.refund("ana", "", 5);
+  assert.equal(allowance.waitMs("ana", ""), 0);
+});

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { Broadcast } from "../../src/chat/broadcast.ts";
+import { maxBacklogBytes } from "../../src/chat/member.ts";
 import { outgoingEvent } from "../../src/chat/outgoing.ts";
 import { SharedWrite } from "../../src/websocket/shared-write.ts";
 
@@ -68,4 +69,23 @@ test("where most of the usual company is missing, it is waited for once more, an
   assert.equal(counts.flushes, 2);
   pass(10);
   assert.deepEqual([counts.flushes, broadcast.taken], [3, 21]);
+});
+
+test("I6 a flush takes no more than a reader may be behind; what came beyond it goes out in the next", (t) => {
+  const { broadcast, counts, pass } = room(t, 0);
+  const msg = "x".repeat(maxBacklogBytes / 8);
+  for (let seq = 1; seq <= 20; seq += 1) {
+    broadcast.send(outgoingEvent({ type: "msg", seq, id: 1, uid: "u", name: "Ana", msg, at: 0, ref: "r" }));
+  }
+  pass(0);
+  assert.equal(broadcast.taken, 20);
+  assert.ok(counts.flushes >= 3 && counts.flushes < 20, `${counts.flushes} flushes`);
+});
+
+test("a message longer than a flush goes out all the same, alone", (t) => {
+  const { broadcast, pass } = room(t, 0);
+  const msg = "x".repeat(2 * maxBacklogBytes);
+  broadcast.send(outgoingEvent({ type: "msg", seq: 1, id: 1, uid: "u", name: "Ana", msg, at: 0, ref: "r" }));
+  pass(0);
+  assert.equal(broadcast.taken, 1);
 });

@@ -1,0 +1,72 @@
+/** What a room asks of the server in all is bounded, and those who say little in it do not pay for the others. */
+import assert from "node:assert/strict";
+import { Socket } from "node:net";
+import { test } from "node:test";
+import { WebSocket } from "ws";
+import { Crowding } from "../../src/chat/crowding.ts";
+import { maxBacklogBytes, Member } from "../../src/chat/member.ts";
+import { Flush, outgoingEvent, type Outgoing } from "../../src/chat/outgoing.ts";
+import { Caller } from "../../src/websocket/caller.ts";
+import { SharedWrite } from "../../src/websocket/shared-write.ts";
+
+const long = "x".repeat(4_000);
+
+test("in a quiet room a message counts for one, however long it is", () => {
+  const crowding = new Crowding(() => 0);
+  for (let at = 0; at < 50; at += 1) {
+    assert.equal(crowding.costOf(long), 1);
+    crowding.said(long, 200);
+  }
+});
+
+test("in a room that asks for too much a text counts for its length, a short one for one, until that is over", () => {
+  let nowMs = 0;
+  const crowding = new Crowding(() => nowMs);
+  for (let at = 0; at < 100; at += 1) crowding.said(long, 200);
+  assert.equal(crowding.costOf(long), 16);
+  assert.equal(crowding.costOf("😀".repeat(125)), 2, "in bytes, as it is written");
+  assert.equal(crowding.costOf("hi"), 1);
+  nowMs += 1_000;
+  assert.equal(crowding.costOf(long), 1);
+});
+
+test("what waits for too few members is no crowd", () => {
+  const crowding = new Crowding(() => 0);
+  for (let at = 0; at < 1_000; at += 1) crowding.said(long, 3);
+  assert.equal(crowding.costOf(long), 1);
+});
+
+/** Keeps what it is told to write. */
+class Recorder extends Caller {
+  readonly written: Buffer[] = [];
+
+  override write(frames: Buffer): void {
+    this.written.push(frames);
+  }
+}
+
+function recorder(): Recorder {
+  const socket = new Socket();
+  // Never connected: nothing is written to it.
+  const websocket = new WebSocket("ws://127.0.0.1", { createConnection: () => socket });
+  websocket.on("error", () => undefined);
+  return new Recorder({ connectionId: "c", address: "", socket, websocket });
+}
+
+function said(seq: number, msg: string): Outgoing {
+  return outgoingEvent({ type: "msg", seq, id: 1, uid: "u", name: "Ana", msg, at: 0, ref: `r${seq}` });
+}
+
+test("I6 what a room shares is copied for nobody, also where each is to be answered as well", () => {
+  const flush = new Flush(0, [said(1, long), said(2, long)]);
+  for (const caller of [recorder(), recorder()]) {
+    const member = new Member(caller, "confab.v1", "u", 0, 0);
+    member.goLive(0);
+    member.answer(Buffer.from("ack"), flush.end);
+    member.deliver(flush, new SharedWrite());
+    const shared = flush.bytes("confab.v1", 0);
+    assert.deepEqual(caller.written.filter(({ length }) => length > 0).map(String), [String(shared), "ack"]);
+    assert.ok(caller.written.includes(shared), "the very same buffer");
+    assert.ok(shared.length < maxBacklogBytes);
+  }
+});
