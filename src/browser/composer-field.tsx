@@ -1,4 +1,5 @@
 /** The field one types in: as high as its text up to eight lines. What is pasted comes as plain text. */
+import { effect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { isComposing } from "./input-method.ts";
@@ -22,6 +23,10 @@ export function ComposerField({ model, field, suggesting, isTooLong, onEnter }: 
   useLayoutEffect(() => {
     // In another site's page the focus is that page's to give.
     if (!document.documentElement.matches(".is-embedded")) field.current?.focus({ preventScroll: true });
+    // Other words stand there at once: by the next frame somebody may have typed, and that would replace them.
+    return effect(() => {
+      if (field.current !== null && field.current.value !== text.value) field.current.value = text.value;
+    });
   }, []);
   const typed = () => {
     const value = field.current?.value ?? "";

@@ -136,6 +136,22 @@ test("Up in an empty composer changes what one said last; Esc leaves it, Enter s
   assert.deepEqual(room.problems(), []);
 });
 
+test("what is typed before the page has drawn the words that are changed is added to them", async (t) => {
+  const room = await twoTalking(t);
+  if (room === undefined) return;
+  const { hers } = room;
+  await hers.locator("textarea").evaluate((field: HTMLTextAreaElement) => {
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }));
+    field.value += "!";
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+  await hers.getByRole("group", { name: "Editing" }).waitFor();
+  assert.equal(await hers.inputValue("textarea"), "hers!");
+  await hers.keyboard.press("Escape");
+  await hers.getByRole("group", { name: "Editing" }).waitFor({ state: "detached" });
+  assert.equal(await hers.inputValue("textarea"), "");
+});
+
 test("a reply shows what it answers; a press goes there, also when it was deleted since", async (t) => {
   const room = await twoTalking(t);
   if (room === undefined) return;
