@@ -13,12 +13,14 @@ import { Turns } from "../turns.ts";
 const sliceBytes = 1_024;
 /** Long frames take many slices, each of which costs next to nothing. */
 const goOnForMs = 0.25;
-/** What a turn of the event loop spends on all sockets. */
+/** What a turn of the event loop spends on all sockets, and as much again on those that sent little. */
 const turnBudgetMs = 2;
 
 export class SlicedReading {
   readonly #now: () => number;
-  readonly #turns: Turns;
+  /** Of who sent a slice or less: two hundred who send without end are not waited for. */
+  readonly #short: Turns;
+  readonly #long: Turns;
   readonly #websockets = new WeakMap<Socket, WebSocket>();
   readonly #planned = new Set<Socket>();
   /** One function for all sockets, since each keeps what listens to it for as long as it lives. */
@@ -26,9 +28,11 @@ export class SlicedReading {
 
   /** @param now a monotonic clock in milliseconds */
   constructor(now: () => number) {
-    const plan = (socket: Socket): void => this.#plan(socket);
+    const plan = (socket: Socket): void =>
+      this.#plan(socket, socket.readableLength > sliceBytes ? this.#long : this.#short);
     this.#now = now;
-    this.#turns = new Turns(now, turnBudgetMs);
+    this.#short = new Turns(now, turnBudgetMs);
+    this.#long = new Turns(now, turnBudgetMs);
     this.#onReadable = function () {
       plan(this);
     };
@@ -36,7 +40,8 @@ export class SlicedReading {
 
   /** New connections come before the reading of those there are. */
   letIn(server: Server): void {
-    this.#turns.letIn(server);
+    this.#short.letIn(server);
+    this.#long.letIn(server);
   }
 
   begin(socket: Socket, websocket: WebSocket): void {
@@ -44,10 +49,10 @@ export class SlicedReading {
     socket.on("readable", this.#onReadable).on("resume", this.#onReadable);
   }
 
-  #plan(socket: Socket): void {
+  #plan(socket: Socket, turns: Turns): void {
     if (this.#planned.has(socket) || this.#isPaused(socket)) return;
     this.#planned.add(socket);
-    this.#turns.add(() => this.#read(socket));
+    turns.add(() => this.#read(socket));
   }
 
   #read(socket: Socket): void {
@@ -58,7 +63,7 @@ export class SlicedReading {
       // ws listens for "data", which comes with what is read here, and only then. Reading all there is brings "end", too.
       socket.read(socket.readableLength > sliceBytes ? sliceBytes : undefined);
     } while (socket.readableLength > 0 && this.#now() < untilMs);
-    if (socket.readableLength > 0) this.#plan(socket);
+    if (socket.readableLength > 0) this.#plan(socket, this.#long);
   }
 
   #isPaused(socket: Socket): boolean {

@@ -46,7 +46,7 @@ async function serve(t: TestContext, onMessage: (caller: Caller, text: string) =
     onError: () => undefined,
   };
   const options = {
-    ...{ allowedOrigins: [], maxConnections: 10, maxConnectionsPerAddress: 0, subprotocols: [] },
+    ...{ allowedOrigins: [], maxConnections: 100, maxConnectionsPerAddress: 0, subprotocols: [] },
     ...{ trustProxyHops: 0, maxFrameBytes: 1_000, usualFrameBytes: 1_000, pingIntervalMs: 60_000 },
     ...{ onWarning: () => undefined, onRefusal: () => undefined, turns: new Turns(() => performance.now()) },
   };
@@ -100,6 +100,31 @@ test("somebody else is heard before all that one read brought is handled", async
   await over;
   const place = served.calls.indexOf("me too");
   assert(place > 0 && place < frameCount / 2, `behind ${place} frames`);
+});
+
+test("who says little waits for none of many who send without end", async (t) => {
+  const loud = 80;
+  let isOver = false;
+  const quiet = { socket: undefined as Socket | undefined, askedAt: 0 };
+  const { promise: heard, resolve: isHeard } = Promise.withResolvers<number>();
+  const served: Served = await serve(t, (_caller, text) => {
+    const place = served.calls.length;
+    if (text === "me too") isHeard(place - quiet.askedAt);
+    // By now all of them have more waiting than a slice.
+    if (place === 3 * loud) {
+      quiet.askedAt = place;
+      quiet.socket?.write(frame(opcodes.text, "me too"));
+    }
+    const frameMs = isOver ? 0 : 0.2;
+    for (const untilMs = performance.now() + frameMs; performance.now() < untilMs;);
+  });
+  quiet.socket = served.connect();
+  quiet.socket.write(handshake);
+  await once(quiet.socket, "data");
+  for (let at = 0; at < loud; at += 1) served.connect().write(everything);
+  const place = await heard;
+  isOver = true;
+  assert(place < loud / 2, `behind ${place} frames of ${loud} others`);
 });
 
 test("what came before the peer's side was closed is handed on before the close", async (t) => {
