@@ -21,7 +21,7 @@ function ask(): Promise<void> {
     link.onerror = () => {
       asked = undefined;
       link.remove();
-      reject(new Error("The stylesheet could not be loaded"));
+      reject(new Error(link.href));
     };
     document.head.append(link);
   });
