@@ -159,7 +159,7 @@ static void begin_handshake(struct client *client) {
       "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
   char path[256], request[1024];
-  snprintf(path, sizeof path, options.dialect == CONFAB ? "%s%u" : "%s", options.path, client->room);
+  snprintf(path, sizeof path, options.dialect == SOCKET_IO ? "%s" : "%s%u", options.path, client->room);
   client->state = UPGRADING;
   watch(client, EPOLLIN, EPOLL_CTL_MOD);
   send_all(client, request, (size_t)snprintf(request, sizeof request, format, path, options.port));

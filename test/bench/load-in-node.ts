@@ -38,7 +38,7 @@ const lastMs: number[] = [];
 let isCounting = false;
 
 async function connect(roomAt: number, room: Room): Promise<void> {
-  const url = `ws://127.0.0.1:${number("port", 0)}${path}${dialect === "confab" ? roomAt : ""}`;
+  const url = `ws://127.0.0.1:${number("port", 0)}${path}${dialect === "socket.io" ? "" : roomAt}`;
   const socket = new WebSocket(url, { perMessageDeflate: false, skipUTF8Validation: true });
   const ready = Promise.withResolvers<undefined>();
   const place = sockets.length % people;

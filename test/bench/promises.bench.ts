@@ -4,9 +4,9 @@
  */
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runLoad } from "./load.ts";
+import { runLoad, type Load, type LoadFigures } from "./load.ts";
 import { loadCore, memoryOf, pinSelf } from "./machine.ts";
-import { startServer, type BenchServer } from "./servers.ts";
+import { downloadPeers, startServer, type BenchServer, type ServerName } from "./servers.ts";
 import { figureRows, markdownTable, tellReadme, type Row } from "./table.ts";
 import { percentile, print } from "./support.ts";
 
@@ -49,15 +49,29 @@ async function askHealth({ port }: BenchServer): Promise<number> {
   return performance.now() - startedMs;
 }
 
+/** In turn, so that what else the machine does meets all of them; the peers keep nothing. */
 async function smallRooms(): Promise<Record<string, number>> {
-  const server = await startServer("confab");
-  const figures = await runLoad(server, { rooms: 100, people: 10, rate: 2_000, warmUp: 4, seconds: 4 });
-  await server.stop();
+  const load = { rooms: 100, people: 10, rate: 2_000, warmUp: 4, seconds: 4 };
+  const figures = await smallRoomsOf("confab", load);
+  const cpu = cpuPerMessage(figures);
   return {
-    "CPU µs/message": (figures.cpuSeconds * 1e6) / figures.messages,
+    "CPU µs/message": cpu,
+    "× bun, which keeps nothing": cpu / cpuPerMessage(await smallRoomsOf("bun", load)),
+    "× ws naive, which keeps nothing": cpu / cpuPerMessage(await smallRoomsOf("ws naive", load)),
     "p50 ms": figures.p50Ms,
     "p99 ms": figures.p99Ms,
   };
+}
+
+async function smallRoomsOf(name: ServerName, load: Load): Promise<LoadFigures> {
+  const server = await startServer(name);
+  const figures = await runLoad(server, load);
+  await server.stop();
+  return figures;
+}
+
+function cpuPerMessage({ cpuSeconds, messages }: LoadFigures): number {
+  return (cpuSeconds * 1e6) / messages;
 }
 
 async function largeRoom(): Promise<Record<string, number>> {
@@ -112,6 +126,7 @@ async function repeat(name: string, measure: () => Promise<Record<string, number
 
 const rows: Row[] = [];
 pinSelf(loadCore);
+downloadPeers();
 await repeat("100 rooms of ten, 2,000 messages/s in all", smallRooms);
 await repeat("5,000 in a room, 20 messages/s", largeRoom);
 await repeat("20 of 120 asleep, then awake", wakeAtOnce);

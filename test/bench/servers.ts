@@ -12,9 +12,9 @@ export interface BenchServer {
   readonly name: ServerName;
   readonly pid: number;
   readonly port: number;
-  /** How the load speaks to it: `raw` peers send everybody what one client sends. */
+  /** How the load speaks to it: `raw` peers send everybody in the room what one client sends. */
   readonly dialect: "raw" | "confab" | "socket.io";
-  /** Of its socket; for Confab the number of the room follows. */
+  /** Of its socket; the number of the room follows, but not for socket.io. */
   readonly path: string;
   /** Drops what it does not need, so that its memory can be read. */
   readonly collectGarbage: () => void;
