@@ -89,3 +89,22 @@ test("a message longer than a flush goes out all the same, alone", (t) => {
   pass(0);
   assert.equal(broadcast.taken, 1);
 });
+
+test("I5 who has seen an event goes on behind it, and who has seen none of the queue at its first", (t) => {
+  const { broadcast, say } = room(t, 0);
+  say(3);
+  assert.deepEqual(
+    [0, 1, 2, 3].map((seq) => broadcast.positionAfter(seq)),
+    [0, 1, 2, 3],
+  );
+});
+
+test("a closed room sends nothing of what waited", (t) => {
+  const { broadcast, counts, say, pass } = room(t, 10);
+  say(10);
+  pass(0);
+  say(10);
+  broadcast.close();
+  pass(100);
+  assert.deepEqual([counts.flushes, broadcast.taken], [1, 10]);
+});

@@ -1,9 +1,10 @@
 /**
  * A writer thread that dies once, at a batch that holds the text "die before" (its commit) or "die after" (it, with
- * nobody told). The next thread, seeing the note it left, lives.
+ * nobody told). The next thread, seeing the note it left, lives. An act with the text "no room" it refuses, and no other.
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
+import { refused } from "../../src/message-log/act-store.ts";
 import type { FromWriter, ToWriter } from "../../src/message-log/writer-messages.ts";
 
 const port = parentPort;
@@ -20,16 +21,25 @@ function isToDie(message: ToWriter, text: string): boolean {
   return message.batch.some(({ act }) => "msg" in act && act.msg === text);
 }
 
+/** The same answer, but that the disk had no room for one act of the batch. */
+function withoutRoom(message: FromWriter): FromWriter {
+  if (message.type !== "settled" || at === -1) return message;
+  return { ...message, outcomes: message.outcomes.with(at, refused("unavailable")) };
+}
+
 let diesAtAnswer = false;
+let at = -1;
 port.on("message", (message: ToWriter) => {
   if (message.type === "open") note = `${message.options.path}.died`;
   if (isToDie(message, "die before")) die();
   diesAtAnswer = isToDie(message, "die after");
+  if (message.type === "append")
+    at = message.batch.findIndex(({ act }) => "msg" in act && act.msg === "no room");
 });
 const post = port.postMessage.bind(port);
 port.postMessage = (message: FromWriter) => {
   if (diesAtAnswer && message.type === "settled") die();
-  post(message);
+  post(withoutRoom(message));
 };
 
 await import("../../src/message-log/writer-worker.ts");

@@ -2,6 +2,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TestContext } from "node:test";
 import { LogWriter } from "../../src/message-log/log-writer.ts";
 import type { Outcome, RoomEvent } from "../../src/message-log/message-log.ts";
@@ -101,4 +102,15 @@ test("a file locked for long refuses appends until it is free again, then recove
   const last = told.at(-1);
   assert.ok(last?.type === "settled");
   assert.deepEqual([last.events.length, last.outcomes.map(codeOf)], [1, ["kept"]]);
+});
+
+test("what waits behind an act that was refused is refused too, though others of its batch were taken", async (t) => {
+  const { writer } = await mortalWriter(t);
+  const batch = [writer.append(message("no room"), 2), writer.append(message("taken"), 3)];
+  // What comes in one turn of the loop is under way in the next.
+  await nextTurn();
+  const behind = writer.append(message("behind"), 4);
+  const outcomes = await Promise.all([...batch, behind]);
+  assert.deepEqual(outcomes.map(codeOf), ["unavailable", "kept", "unavailable"]);
+  assert.equal(codeOf(await writer.append(message("behind"), 5)), "kept");
 });

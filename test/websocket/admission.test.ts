@@ -39,3 +39,17 @@ test("who has no known address counts among all alone", () => {
   admission.leave(undefined);
   assert.equal(admission.count, 2);
 });
+
+test("of an address's connections those that are left still count", () => {
+  const admission = new Admission({ maxConnections: 100, maxConnectionsPerAddress: 2 });
+  for (let at = 0; at < 2; at += 1) admission.enter("a");
+  admission.leave("a");
+  admission.enter("a");
+  assert.equal(admission.refusal("a")?.status, 429);
+});
+
+test("where there is no capacity the limit that was reached is named", () => {
+  const admission = new Admission({ maxConnections: 1, maxConnectionsPerAddress: 0 });
+  admission.enter("a");
+  assert.match(admission.refusal("b")?.reason ?? "", /MAX_CONNECTIONS reached/);
+});

@@ -61,6 +61,13 @@ for (const [what, line, change, status, reason] of [
   ["a body in chunks", "GET / HTTP/1.1", { "Transfer-Encoding": "chunked" }, 400, /no body/],
   ["no version", "GET / HTTP/1.1", { "Sec-WebSocket-Version": "" }, 426, /version 13/],
   ["a short key", "GET / HTTP/1.1", { "Sec-WebSocket-Key": "AAAA" }, 400, /Sec-WebSocket-Key/],
+  [
+    "a key and more",
+    "GET / HTTP/1.1",
+    { "Sec-WebSocket-Key": `${upgrade["Sec-WebSocket-Key"]}A` },
+    400,
+    /Key/,
+  ],
   ["a POST", "POST / HTTP/1.1", {}, 405, /GET/],
   ["HTTP/1.0", "GET / HTTP/1.0", {}, 400, /HTTP\/1\.1/],
   ["a bad room name", "GET /r/%20 HTTP/1.1", {}, 404, /room/],
@@ -83,6 +90,13 @@ test("an HTTP/1.1 upgrade without Host is refused", async (t) => {
   const server = await startServer(t);
   const { Host, ...others } = upgrade;
   assert.match(await ask(server, "GET / HTTP/1.1", others), /^HTTP\/1\.1 400 /, Host);
+});
+
+test("an upgrade without Host is refused too where the proxy tells another", async (t) => {
+  const server = await startServer(t, { TRUST_PROXY: "1" });
+  const { Host, ...others } = upgrade;
+  const answer = await ask(server, "GET / HTTP/1.1", { ...others, "X-Forwarded-Host": Host });
+  assert.match(answer, /^HTTP\/1\.1 400 /);
 });
 
 test("an upgrade with two Host headers is refused, since a proxy may have taken the other one", async (t) => {

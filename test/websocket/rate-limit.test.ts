@@ -62,3 +62,9 @@ test("a limiter keeps one bucket a key, and a busy one through a crowd of others
   pass(1_000);
   assert.equal(limiter.bucket("ana").waitMs, 0);
 });
+
+test("a bucket without a limit is full, however much was taken", () => {
+  const bucket = new TokenBucket({ perSecond: 0, burst: 1 }, () => 0);
+  bucket.take(5);
+  assert.ok(bucket.isFull);
+});
