@@ -116,6 +116,8 @@ export class ReadingPlace {
   #moved(): void {
     const scroller = this.#scroller;
     if (scroller === undefined) return;
+    // The browser itself scrolls for want of room, as in a window made wider, and tells of it before the sizes do.
+    if (this.#isShort(scroller)) this.#hold();
     const isOwn = scroller.scrollTop === this.#heardOf && this.#anchored() !== null;
     this.#measure(scroller);
     this.#isFollowing = this.#isAtEnd && this.#endsWithNewest;
@@ -135,8 +137,13 @@ export class ReadingPlace {
   }
 
   /** What the person scrolled that no event has told of yet; not what the browser did for want of room. */
-  #byHand({ scrollTop, scrollHeight, clientHeight }: HTMLElement): number {
-    return this.#heardOf < clientHeight - scrollHeight ? 0 : scrollTop - this.#heardOf;
+  #byHand(scroller: HTMLElement): number {
+    return this.#isShort(scroller) ? 0 : scroller.scrollTop - this.#heardOf;
+  }
+
+  /** There is no room any more to scroll as far up as it was. */
+  #isShort({ scrollHeight, clientHeight }: HTMLElement): boolean {
+    return this.#heardOf < clientHeight - scrollHeight;
   }
 
   #measure({ scrollTop, clientHeight }: HTMLElement): void {

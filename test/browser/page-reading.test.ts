@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { TestBrowser } from "../support/browser.ts";
 import { connect, newKey } from "../support/client.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { isWelcomed, say } from "./room-page.ts";
+import { isWelcomed, say, settled } from "./room-page.ts";
 
 /** Two people who talk by turns: each message is a group of its own. */
 async function writers(server: TestServer, textOf = (at: number) => `message ${at}`) {
@@ -83,6 +83,33 @@ test("scrolled up, the line under the eye stays while older and newer messages c
     seen,
     Array.from({ length: 172 }, (_, at) => `message ${at + 1}`),
   );
+});
+
+test("whatever size the window takes, the line under the eye stays, far up too, where less is above it then", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const people = await writers(server, (at) => `message ${at} ${"with some words ".repeat(at % 20)}`);
+  await people.write(70);
+  const phone = { width: 390, height: 800 };
+  const page = await (await browser.visitor({ viewport: phone })).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await page.getByText("message 70").waitFor();
+  for (const distance of [1_500, 5_000]) {
+    await scrollTo(page, distance);
+    const id = await page.locator(".log").evaluate((log) => {
+      const { top } = log.getBoundingClientRect();
+      const rows = [...log.querySelectorAll(".row")];
+      return rows.find((row) => row.getBoundingClientRect().top >= top)?.id ?? "";
+    });
+    const top = async () => (await page.locator(`#${id}`).boundingBox())?.y ?? NaN;
+    const before = await top();
+    for (const size of [{ width: 1280, height: 800 }, { width: 320, height: 400 }, phone]) {
+      await page.setViewportSize(size);
+      await settled(page);
+      assert.ok(Math.abs((await top()) - before) <= 1, `${size.width} px: ${before} to ${await top()}`);
+    }
+  }
 });
 
 test("no line moves but by the hand that scrolls, while pages come and far groups are laid out at last", async (t) => {
