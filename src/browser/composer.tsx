@@ -8,6 +8,7 @@ import { readCommand } from "./commands.ts";
 import { ComposerField } from "./composer-field.tsx";
 import { Icon } from "./icon.tsx";
 import type { RoomModel } from "./room-model.ts";
+import { sayable } from "./sayable.ts";
 import { SuggestionList } from "./suggestion-list.tsx";
 import { texts } from "./texts/texts.ts";
 import { useSecondsUntil } from "./use-seconds.ts";
@@ -22,7 +23,7 @@ interface Props {
 export function Composer({ model, field, onSent }: Props) {
   const { text, mode } = model.composing;
   const suggesting = useSuggestions(model, field);
-  const isTooLong = codePoints(text.value) > model.maxMessageChars.value;
+  const isTooLong = codePoints(sayable(text.value)) > model.maxMessageChars.value;
   const isIdle = isTooLong || text.value.trim() === "";
   const send = () => {
     const message = sayable(text.value);
@@ -123,13 +124,4 @@ function obey(text: string, model: RoomModel): boolean {
       model.tell(commands.unknown(command.command));
       return false;
   }
-}
-
-/** As the server can keep it: whole characters, without empty lines around. */
-function sayable(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll("\0", "")
-    .replace(/^(?:[^\S\n]*\n)+/u, "")
-    .trimEnd();
 }

@@ -4,6 +4,7 @@ import { codePoints } from "../protocol/text.ts";
 import { Avatar } from "./avatar.tsx";
 import { NameForm } from "./name-form.tsx";
 import type { RoomModel } from "./room-model.ts";
+import { sayable } from "./sayable.ts";
 import { texts } from "./texts/texts.ts";
 import { TroubleState } from "./trouble-state.tsx";
 
@@ -66,7 +67,7 @@ function Who({ model, onChange }: { readonly model: RoomModel; readonly onChange
 }
 
 function Counter({ text, max }: { readonly text: string; readonly max: number }) {
-  const left = max - codePoints(text);
+  const left = max - codePoints(sayable(text));
   const isNear = text !== "" && left <= counterFrom;
   const { tooMany, charactersLeft } = texts.writing;
   const words = left < 0 ? tooMany(-left) : isNear ? charactersLeft(left) : "";

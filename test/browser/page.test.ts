@@ -96,6 +96,9 @@ test("a text over the limit is counted and stays in the composer", async (t) => 
   await say(page, "😀".repeat(301));
   await page.getByText("1 too many").waitFor();
   assert.equal(await page.inputValue("textarea"), "😀".repeat(301));
+  // Empty lines around are not said, and not counted.
+  await page.fill("textarea", `\n${"😀".repeat(299)}\n \n`);
+  await page.getByText("1 left").waitFor();
   await say(page, "short");
   await shows(page, ["short"]);
 });
