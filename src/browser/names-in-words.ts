@@ -1,9 +1,16 @@
 /** Names in a sentence: who is typing, who came and went. */
 import { texts } from "./texts/texts.ts";
 
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** A name of another direction does not turn the sentence around it: what `<bdi>` does, where there is but text. */
+export function isolated(name: string): string {
+  return rightToLeft.test(name) ? `\u2068${name}\u2069` : name;
+}
+
 /** "Ana", "Ana and Bo", "Ana, Bo and 3 others". */
 export function namesInWords(names: readonly string[]): string {
-  const shown = names.length <= 3 ? names : names.slice(0, 2);
+  const shown = (names.length <= 3 ? names : names.slice(0, 2)).map(isolated);
   return texts.reading.people(shown, names.length - shown.length);
 }
 

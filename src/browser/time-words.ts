@@ -6,7 +6,7 @@ export interface TimeWords {
   short(at: UnixMs): string;
   /** "9:41": where there is little room, and the whole time nearby. */
   shortest(at: UnixMs): string;
-  /** "Friday 22 November 2024, 09:41:03" */
+  /** "Friday 22 November 2024, 09:41:03 GMT+1": when clocks go back, an hour comes twice. */
   full(at: UnixMs): string;
   /** "Today", "Yesterday", "Thursday 21 November", with the year when it is another one. */
   day(at: UnixMs, now: UnixMs): string;
@@ -21,7 +21,7 @@ export function timeWords(locale?: string, timeZone?: string): TimeWords {
     new Intl.DateTimeFormat(locale, { ...options, ...zone });
   const isTwelveHours = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12;
   const short = format({ hour: isTwelveHours ? "numeric" : "2-digit", minute: "2-digit" });
-  const full = format({ dateStyle: "full", timeStyle: "medium" });
+  const full = format({ dateStyle: "full", timeStyle: "long" });
   const day = format({ weekday: "long", day: "numeric", month: "long" });
   const dayOfYear = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const key = new Intl.DateTimeFormat("en-CA", {

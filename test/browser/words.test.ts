@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { movesInWords, namesInWords, typingInWords } from "../../src/browser/names-in-words.ts";
+import { isolated, movesInWords, namesInWords, typingInWords } from "../../src/browser/names-in-words.ts";
 import { timeWords } from "../../src/browser/time-words.ts";
 import { isEmojiOnly, languageOf } from "../../src/browser/typesetting.ts";
 
@@ -33,11 +33,21 @@ test("names make a sentence of any length", () => {
   );
 });
 
+test("a name of another direction leaves the sentence around it as it is", () => {
+  assert.equal(movesInWords(["שלום", "Bo"], []), "\u2068שלום\u2069 and Bo joined");
+  for (const name of ["عمر", "Ana שלום", "\u{1e900}"]) assert.equal(isolated(name), `\u2068${name}\u2069`);
+  for (const name of ["Ana", "王伟", "नमस्ते", "👍"]) assert.equal(isolated(name), name);
+});
+
 test("times are short in the row and whole in its title, in the reader's zone", () => {
   const words = timeWords("en-GB", "Europe/Copenhagen");
   const at = Date.UTC(2024, 10, 22, 8, 41, 3);
   assert.equal(words.short(at), "09:41");
   assert.match(words.full(at), /Friday.*22 November 2024.*09:41:03/);
+  // The hour that comes twice when clocks go back.
+  const [once, again] = [0, 1].map((hour) => words.full(Date.UTC(2026, 9, 25, hour, 30)));
+  assert.match(`${once} ${again}`, /02:30:00.*02:30:00/);
+  assert.notEqual(once, again);
   assert.equal(timeWords("en-US", "UTC").shortest(Date.UTC(2024, 0, 1, 21, 5)), "9:05");
 });
 
