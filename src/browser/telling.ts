@@ -1,9 +1,12 @@
 /**
  * Tells what came in a room while nobody looks at it: one notification a room, which the next replaces, and a sound
- * if that was asked for. What another window showed meanwhile is not told. Loaded when somebody asks to be told.
+ * if that was asked for. A press on it goes to the first message it tells of. What another window showed meanwhile is
+ * not told. Loaded when somebody asks to be told.
  */
 import type { MessageEvent, Seq, Uid } from "../protocol/events.ts";
 import { hasNotifications, type Level } from "./alerts.ts";
+import { isolated } from "./names-in-words.ts";
+import { permalink } from "./permalink-address.ts";
 import { playSound } from "./sound.ts";
 import { texts } from "./texts/texts.ts";
 
@@ -57,12 +60,18 @@ export class Telling {
 
   async #notify(news: readonly MessageEvent[]): Promise<void> {
     const { room, link, icon } = this.#listener;
-    const last = news.at(-1);
-    if (last === undefined || !hasNotifications() || Notification.permission !== "granted") return;
+    const [first, last] = [news[0], news.at(-1)];
+    if (
+      first === undefined ||
+      last === undefined ||
+      !hasNotifications() ||
+      Notification.permission !== "granted"
+    )
+      return;
     const isOne = news.length === 1;
-    const title = isOne ? texts.being.news.from(last.name, room) : room;
+    const title = isOne ? texts.being.news.from(isolated(last.name), isolated(room)) : room;
     const body = isOne ? last.msg.slice(0, bodyChars) : texts.being.news.several(news.length);
-    await show(title, { body, tag: link, icon, data: link });
+    await show(title, { body, tag: link, icon, data: permalink(link, first.seq) });
   }
 }
 
@@ -76,6 +85,7 @@ async function show(title: string, options: NotificationOptions): Promise<void> 
   const notification = new Notification(title, options);
   notification.onclick = () => {
     focus();
+    location.hash = new URL(String(options.data)).hash;
     notification.close();
   };
 }

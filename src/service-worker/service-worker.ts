@@ -92,9 +92,16 @@ async function builtFile(request: Request): Promise<Response> {
   return response;
 }
 
-/** Brings a room before the person's eyes: the window that shows it, or a new one. */
+/** Brings a message before the person's eyes: in the window that shows its room, or in a new one. */
 async function lookAt(url: string): Promise<void> {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const open = windows.find((window) => window.url.split(/[?#]/, 1)[0] === url);
-  await (open === undefined ? self.clients.openWindow(url) : open.focus());
+  const [room] = url.split("#", 1);
+  const open = windows.find((window) => window.url.split(/[?#]/, 1)[0] === room);
+  if (open === undefined) {
+    await self.clients.openWindow(url);
+    return;
+  }
+  // The page goes there itself: sent there, it might load anew.
+  open.postMessage(url);
+  await open.focus();
 }

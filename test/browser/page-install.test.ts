@@ -18,6 +18,21 @@ const offer = (page: Page) =>
     return event.defaultPrevented;
   });
 
+test("a browser finds nothing that keeps the page from being installed", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  const devTools = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await devTools.send("Page.getInstallabilityErrors");
+  // A test's browser keeps nothing, and so installs nothing: that alone is in the way.
+  assert.deepEqual(
+    installabilityErrors.map(({ errorId }) => errorId),
+    ["in-incognito"],
+  );
+});
+
 test("installing as an app is among the options while the browser offers it, and gone once taken or installed", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
