@@ -9,7 +9,7 @@ import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
-import { limitReads, type Askers } from "./asking.ts";
+import { limitReads, refuseInShort, type Askers } from "./asking.ts";
 import { healthRoutes } from "./health.ts";
 import type { HealthSource } from "./health.ts";
 import { countRequests, metricsRoute } from "./metrics-route.ts";
@@ -60,6 +60,7 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRoutes(health, log));
   app.use(countRequests(metrics));
   app.use(logRequests(logger, config.trustProxyHops));
+  app.use(refuseInShort(parts.askers));
   app.use(securityHeaders(config.trustProxyHops, config.allowedOrigins));
   app.use(compression());
   app.use(pageLocals(config.publicName, assets));

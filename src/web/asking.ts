@@ -4,13 +4,13 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Request, RequestHandler, Response } from "express";
-import { refuse, tooManyRequests } from "./problem.ts";
+import { refuse, tooManyRequests, type Problem } from "./problem.ts";
 
 export interface Askers {
   /** The client's address; nothing where it is not known, which is then not counted. */
   addressOf(request: IncomingMessage): string | undefined;
   /** Takes what an answer costs; milliseconds to wait where that is not to be had, else 0. */
-  refusedForMs(share: "reads", address: string | undefined, cost: number): number;
+  refusedForMs(share: "reads" | "refusals", address: string | undefined, cost: number): number;
 }
 
 /** In answers of a page or a piece of history. A search reads an index, an export a whole room. */
@@ -23,6 +23,35 @@ export function limitReads(askers: Askers): RequestHandler {
     if (waitMs === 0) next();
     else refuse(request, response, tooManyRequests(waitMs));
   };
+}
+
+/**
+ * Whoever asks on and on, beyond what they may, is refused in a few plain bytes, before anything of the answer is
+ * prepared: three hundred connections that asked for pages kept the server busy with telling them not to.
+ */
+export function refuseInShort(askers: Askers): RequestHandler {
+  return (request, response, next) => {
+    if (!isRead(request)) {
+      next();
+      return;
+    }
+    const address = askers.addressOf(request);
+    const waitMs = askers.refusedForMs("reads", address, 0);
+    if (waitMs === 0 || askers.refusedForMs("refusals", address, 1) === 0) next();
+    else sendShort(response, tooManyRequests(waitMs));
+  };
+}
+
+/** What `limitReads` counts, but for addresses that are nobody's. */
+function isRead({ method, path, headers }: Request): boolean {
+  const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+  return (method === "GET" || method === "HEAD") && !hasBody && /^\/(?:r\/.*)?$/.test(path);
+}
+
+function sendShort(response: Response, { status, code, message, headers }: Problem): void {
+  const body = JSON.stringify({ error: { code, message } });
+  const type = { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" };
+  response.writeHead(status, { ...headers, ...type, "Content-Length": Buffer.byteLength(body) }).end(body);
 }
 
 function costOf({ path }: Request): number {

@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import { clientAddress } from "./address.ts";
 import { RateLimiter, type Rate } from "./rate-limit.ts";
 
-export type Share = "connections" | "frames" | "reads";
+export type Share = "connections" | "frames" | "reads" | "refusals";
 
 export interface VisitorsOptions {
   readonly trustProxyHops: number;
@@ -36,6 +36,8 @@ export class Visitors {
       connections: new RateLimiter(rate(connections, 0.1, 2), now),
       frames: new RateLimiter(rate(connections, 10, 10), now),
       reads: new RateLimiter(rate(connections, 0.2, 1), now),
+      // A refusal in full, a page for people, costs about as much as what was refused.
+      refusals: new RateLimiter(rate(connections, 0.02, 0.1), now),
     };
   }
 

@@ -103,10 +103,39 @@ test("addresses take turns: who asks for much waits behind itself alone", async 
   assert.deepEqual(order, ["a0", "a1", "b3", "c4", "a2", "b5"]);
 });
 
+test("who asks on after being refused is refused in a few plain bytes, of which no page is made", async (t) => {
+  let inFull = 2;
+  const refusedForMs = (share: "reads" | "refusals"): number => {
+    if (share === "reads") return 1_500;
+    inFull -= 1;
+    return inFull >= 0 ? 0 : 1;
+  };
+  const web = await startWeb(t, { askers: { addressOf: () => "a", refusedForMs } });
+  const ask = (path: string) =>
+    fetch(`http://127.0.0.1:${web.port}${path}`, { headers: { Accept: "text/html" } });
+  for (let at = 0; at < 2; at += 1) {
+    const refused = await ask("/r/a");
+    assert.deepEqual(
+      [refused.status, refused.headers.get("Content-Type")],
+      [429, "text/html; charset=utf-8"],
+    );
+  }
+  for (const path of ["/", "/r/a", "/r/a/", "/r/a/search?q=x"]) {
+    const refused = await ask(path);
+    assert.deepEqual([refused.status, refused.headers.get("Retry-After")], [429, "2"]);
+    assert.equal(refused.headers.get("Content-Security-Policy"), null);
+    assert.notEqual(refused.headers.get("X-Request-Id"), null);
+    assert.match(await refused.text(), /^\{"error":\{"code":"rate_limited",/);
+  }
+  for (const path of ["/health", "/metrics"]) assert.equal((await ask(path)).status, 200);
+});
+
 test("an address that asks beyond its share is told when to come back, and what is not counted is answered", async (t) => {
   const asked: number[] = [];
   const refusedForMs = (_share: string, address: string | undefined, cost: number): number => {
     assert.equal(address, "a");
+    // Only looked at, to refuse in short whoever asks on.
+    if (cost === 0) return 0;
     asked.push(cost);
     return asked.length > 5 ? 1_500 : 0;
   };
