@@ -9,8 +9,8 @@ import type { Act } from "../../src/message-log/message-log.ts";
 import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
 import { startNats } from "../support/nats.ts";
 import { atEnd, contentOf } from "./contents.ts";
+import { anyStep, filesStayEqual } from "./equal-files.ts";
 import { openNode } from "./opened-log.ts";
-import type { OpenedNode } from "./opened-log.ts";
 
 test("I4 what two nodes append at once has one order, and both are fed it alike", async (t) => {
   const nats = await startNats(t);
@@ -115,64 +115,20 @@ function filesOf(folder: string): string {
 
 const someActs = fc.array(
   fc.record({
-    kind: fc.constantFrom("msg", "msg", "edit", "delete", "react", "again"),
-    uid: fc.constantFrom("ann", "bob"),
-    node: fc.nat(1),
-    on: fc.nat(30),
-    emoji: fc.constantFrom("👍", "🎉"),
+    ...anyStep,
     /** Before the act, the node is closed and opened again, once on an empty disk. */
     crash: fc.constantFrom("no", "no", "no", "no", "reopen", "empty"),
   }),
   { minLength: 5, maxLength: 40 },
 );
 
-test("whatever is appended where, and whichever node starts anew, all files are equal", async (t) => {
-  const nats = await startNats(t);
-  if (nats === undefined) return;
-  let run = 0;
-  const property = fc.asyncProperty(someActs, async (steps) => {
-    run += 1;
-    const prefix = `run${run}`;
-    const nodes = [await openNode(t, nats.url, { prefix }), await openNode(t, nats.url, { prefix })];
-    const done: Act[] = [];
-    for (const { kind, uid, node: at, on, emoji, crash } of steps) {
-      if (crash !== "no") nodes[at] = await restarted(nodes, at, crash === "empty");
-      const act = actOf(kind, uid, on, emoji, done);
-      done.push(act);
-      await nodes[at]?.log.append(act);
-    }
-    const third = await openNode(t, nats.url, { prefix });
-    await atEnd([...nodes, third]);
-    for (const node of nodes) assert.deepEqual(contentOf(node), contentOf(third));
-    for (const { log, link } of [...nodes, third]) {
-      await log.close();
-      await link.close();
-    }
-  });
-  await fc.assert(property, { numRuns: 6 });
-
-  async function restarted(nodes: OpenedNode[], at: number, isEmpty: boolean): Promise<OpenedNode> {
+test("whatever is appended where, and whichever node starts anew, all files are equal", (t) =>
+  filesStayEqual(t, someActs, 6, async ({ node: at, crash }, nodes, open) => {
     const node = nodes[at];
-    assert.ok(node !== undefined);
-    if (!isEmpty) return node.reopen();
-    await node.log.close();
-    await node.link.close();
-    return openNode(t, nats?.url ?? "", { prefix: node.link.prefix });
-  }
-});
-
-/** Epoch messages take the first place, so most of these name what is or may be a message. */
-function actOf(kind: string, uid: string, on: number, emoji: string, done: readonly Act[]): Act {
-  switch (kind) {
-    case "edit":
-      return edit(on, `edit of ${on}`, { uid });
-    case "delete":
-      return deletion(on, { uid });
-    case "react":
-      return react(on, emoji, { uid });
-    case "again":
-      return done[on % Math.max(1, done.length)] ?? message("first", { uid });
-    default:
-      return message(`message ${on}`, { uid });
-  }
-}
+    if (crash === "no" || node === undefined) return;
+    if (crash === "empty") {
+      await node.log.close();
+      await node.link.close();
+    }
+    nodes[at] = crash === "empty" ? await open() : await node.reopen();
+  }));

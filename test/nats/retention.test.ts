@@ -6,11 +6,11 @@ import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { StreamInfo } from "@nats-io/jetstream";
 import fc from "fast-check";
 import { encodeRecord } from "../../src/message-log/log-record.ts";
-import type { Act } from "../../src/message-log/message-log.ts";
-import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
+import { edit, keep, message, react } from "../contract/message-log.ts";
 import { startNats } from "../support/nats.ts";
 import type { NatsServer } from "../support/nats.ts";
 import { atEnd, contentOf } from "./contents.ts";
+import { anyStep, filesStayEqual } from "./equal-files.ts";
 import { openNode } from "./opened-log.ts";
 import type { NodeOptions, OpenedNode } from "./opened-log.ts";
 
@@ -143,64 +143,25 @@ test(
 
 const someActs = fc.array(
   fc.record({
-    kind: fc.constantFrom("msg", "msg", "msg", "edit", "delete", "react", "again", "ref reused", "sweep"),
-    uid: fc.constantFrom("ann", "bob"),
-    node: fc.nat(1),
-    on: fc.nat(20),
-    emoji: fc.constantFrom("👍", "🎉"),
-    /** A node with an empty disk comes, whatever was taken out of the stream until then. */
-    comes: fc.constantFrom(false, false, false, true),
+    ...anyStep,
+    /** Before the act a node sweeps, or one with an empty disk comes, whatever was taken out of the stream until then. */
+    change: fc.constantFrom("none", "none", "none", "none", "none", "none", "sweep", "comes"),
   }),
-  { minLength: 8, maxLength: 30 },
+  { minLength: 8, maxLength: 24 },
 );
 
-test("whatever is appended and taken out in between, all files are equal", long, async (t) => {
-  const nats = await startNats(t);
-  if (nats === undefined) return;
-  let run = 0;
-  const property = fc.asyncProperty(someActs, async (steps) => {
-    run += 1;
-    const prefix = `run${run}`;
-    const nodes = [await openNode(t, nats.url, { prefix }), await openNode(t, nats.url, { prefix })];
-    const done: Act[] = [];
-    for (const { kind, uid, node: at, on, emoji, comes } of steps) {
-      if (comes) nodes.push(await openNode(t, nats.url, { prefix }));
+test("whatever is appended and taken out in between, all files are equal", long, (t) =>
+  filesStayEqual(
+    t,
+    someActs,
+    Number(process.env["RUNS"] ?? "3"),
+    async ({ node: at, change }, nodes, open) => {
       const node = nodes[at];
-      if (kind === "sweep" && node !== undefined) {
-        const sweeping = await node.reopen({ ...inDays(20), maxRoomMessages: 2 });
-        await eventually(() => textsOf(sweeping).length <= 2);
-        nodes[at] = await sweeping.reopen({ now: Date.now, maxRoomMessages: 10_000 });
-        continue;
-      }
-      const act = actOf(kind, uid, on, emoji, done);
-      done.push(act);
-      await node?.log.append(act);
-    }
-    const last = await openNode(t, nats.url, { prefix });
-    await atEnd([...nodes, last]);
-    for (const node of nodes) assert.deepEqual(contentOf(node), contentOf(last));
-    for (const { log, link } of [...nodes, last]) {
-      await log.close();
-      await link.close();
-    }
-  });
-  await fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? "3") });
-});
-
-function actOf(kind: string, uid: string, on: number, emoji: string, done: readonly Act[]): Act {
-  const before = done[on % Math.max(1, done.length)];
-  switch (kind) {
-    case "edit":
-      return edit(on, `edit of ${on}`, { uid });
-    case "delete":
-      return deletion(on, { uid });
-    case "react":
-      return react(on, emoji, { uid });
-    case "again":
-      return before ?? message("first", { uid });
-    case "ref reused":
-      return message("another", before === undefined ? { uid } : { uid: before.uid, ref: before.ref });
-    default:
-      return message(`message ${on}`, { uid });
-  }
-}
+      if (change === "comes") nodes.push(await open());
+      if (change !== "sweep" || node === undefined) return;
+      const sweeping = await node.reopen({ ...inDays(20), maxRoomMessages: 2 });
+      await eventually(() => textsOf(sweeping).length <= 2);
+      nodes[at] = await sweeping.reopen({ now: Date.now, maxRoomMessages: 10_000 });
+    },
+  ),
+);
