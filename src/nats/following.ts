@@ -206,8 +206,9 @@ export class Following {
   }
 
   /** Appends an epoch: of the life before, numbers up to `through` are true. */
-  async beginLife(through: Seq, msgID: string, waiting: (reason: string) => void): Promise<void> {
+  async beginLife(through: Seq, waiting: (reason: string) => void): Promise<void> {
     const epoch = randomBytes(9).toString("base64url");
+    const msgID = `epoch.${epoch}`;
     const client = jetstream(this.#parts.link.connection);
     for (;;) {
       try {

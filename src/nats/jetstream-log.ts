@@ -9,50 +9,37 @@ import type { Epoch, Seq } from "../protocol/events.ts";
 import { refused } from "../message-log/act-store.ts";
 import { lockDataDir } from "../message-log/data-dir-lock.ts";
 import type { DataDirLock } from "../message-log/data-dir-lock.ts";
-import type { Sync } from "../message-log/database.ts";
 import { feed, FileLog, isStorableAct } from "../message-log/file-log.ts";
-import { FileReads } from "../message-log/file-reads.ts";
+import type { FileReads } from "../message-log/file-reads.ts";
 import { StartError } from "../message-log/message-log.ts";
 import type { Act, LogStatus, Outcome, RoomEvent } from "../message-log/message-log.ts";
 import type { RetentionOptions } from "../message-log/retention.ts";
-import type { SearchBudget } from "../message-log/search.ts";
-import { Writer } from "../message-log/writer.ts";
-import type { LogLines } from "../message-log/writer.ts";
 import type { NatsLink } from "./connection.ts";
 import { appendAgain, asidePath, holdsWhatWeHave, putAside } from "./mending.ts";
+import { openNodeFile } from "./node-file.ts";
+import type { NodeFile, NodeFileOptions } from "./node-file.ts";
 import { untilWhole } from "./stream-beginning.ts";
 import { beginChores, openStreamSide, stopStreamSide } from "./stream-side.ts";
 import type { StreamSide } from "./stream-side.ts";
 import { openStream, untilAnswered } from "./stream.ts";
 import type { LogStream } from "./stream.ts";
 
-export interface JetStreamLogOptions extends RetentionOptions {
-  readonly dataDir: string;
-  readonly sync: Sync;
+export interface JetStreamLogOptions extends NodeFileOptions, RetentionOptions {
   /** How long another process may take to let go of `dataDir`. */
   readonly lockWaitMs: number;
-  readonly lines: LogLines;
   /** Its connection is closed by whoever made it. */
   readonly link: Promise<NatsLink>;
   /** Why it is not there yet. */
   readonly whyNoLink: () => string;
   /** Of the secret that people's ids are made with: a stream of another one is refused. */
   readonly fingerprint?: string;
-  /** Told how long each commit took. */
-  readonly onCommit?: (tookMs: number) => void;
-  readonly searchBudget?: SearchBudget;
   /** The log goes on where its readers cannot follow: they have to come back. */
   readonly onNewLife?: () => void;
 }
 
-interface FileParts {
-  readonly lock: DataDirLock;
-  readonly writer: Writer;
-  readonly reads: FileReads;
-}
-
 type Phase =
-  | { readonly state: "opening"; readonly reason: () => string }
+  | { readonly state: "connecting" }
+  | { readonly state: "opening"; readonly reason: string }
   | { readonly state: "open"; readonly stream: StreamSide }
   | { readonly state: "closed" };
 
@@ -60,8 +47,8 @@ export class JetStreamLog extends FileLog {
   readonly #options: JetStreamLogOptions;
   readonly #path: string;
   readonly #node = randomBytes(6).toString("base64url");
-  #phase: Phase = { state: "opening", reason: () => "the log is not open" };
-  #file: FileParts | undefined;
+  #phase: Phase = { state: "opening", reason: "the log is not open" };
+  #file: NodeFile | undefined;
   #epoch: Epoch = "";
   #head: Seq = 0;
 
@@ -81,7 +68,10 @@ export class JetStreamLog extends FileLog {
 
   get status(): LogStatus {
     const phase = this.#phase;
-    if (phase.state === "opening") return { state: "unavailable", reason: phase.reason() };
+    if (phase.state === "connecting") {
+      return { state: "unavailable", reason: `no NATS server was reached yet: ${this.#options.whyNoLink()}` };
+    }
+    if (phase.state === "opening") return { state: "unavailable", reason: phase.reason };
     if (phase.state === "closed" || this.#file === undefined) {
       return { state: "unavailable", reason: "the log is closed" };
     }
@@ -106,9 +96,10 @@ export class JetStreamLog extends FileLog {
   append(act: Act): Promise<Outcome> {
     if (!isStorableAct(act)) return Promise.resolve(refused("bad_frame"));
     const phase = this.#phase;
-    if (phase.state !== "open" || phase.stream.watch.isHopeless) {
+    // What a failing disk cannot take would never come back through this node's feed, yet be said on the others.
+    const isTaken = this.#file?.writer.status.state === "ok";
+    if (!isTaken || phase.state !== "open" || phase.stream.watch.isHopeless)
       return Promise.resolve(refused("unavailable"));
-    }
     return phase.stream.publisher.append(act, (this.#options.now ?? Date.now)());
   }
 
@@ -130,9 +121,9 @@ export class JetStreamLog extends FileLog {
   }
 
   async #open(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<void> {
-    const { lines, whyNoLink } = this.#options;
+    const { lines } = this.#options;
     this.#file = await this.#openFile(lock, onEvent);
-    this.#wait(() => `no NATS server was reached yet: ${whyNoLink()}`);
+    if (this.#isOpening) this.#phase = { state: "connecting" };
     const link = await this.#options.link;
     this.#wait("JetStream was not reached yet");
     const stream = await openStream(link, lines, (reason) => this.#wait(reason));
@@ -148,7 +139,7 @@ export class JetStreamLog extends FileLog {
     await untilWhole(stream, place, { ...this.#options, waiting });
     const parts = await this.#openStream(link, stream, this.#file, () => void this.#reopen(onEvent));
     if (existsSync(asidePath(this.#path))) await this.#mend(parts, this.#file.reads);
-    if (this.#phase.state !== "opening") return stopStreamSide(parts);
+    if (!this.#isOpening) return stopStreamSide(parts);
     this.#phase = { state: "open", stream: parts };
     beginChores(parts);
   }
@@ -157,7 +148,7 @@ export class JetStreamLog extends FileLog {
   async #reopen(onEvent: (event: RoomEvent) => void): Promise<void> {
     const [phase, file] = [this.#phase, this.#file];
     if (phase.state !== "open" || file === undefined) return;
-    this.#phase = { state: "opening", reason: () => "the stream in NATS went back, and this node with it" };
+    this.#phase = { state: "opening", reason: "the stream in NATS went back, and this node with it" };
     this.#options.onNewLife?.();
     await stopStreamSide(phase.stream);
     await this.#closeFile();
@@ -174,47 +165,31 @@ export class JetStreamLog extends FileLog {
     const count = await appendAgain({
       path: this.#path,
       reads,
-      beginLife: (through) =>
-        following.beginLife(through, `epoch.${randomBytes(9).toString("hex")}`, (reason) =>
-          this.#wait(reason),
-        ),
+      beginLife: (through) => following.beginLife(through, (reason) => this.#wait(reason)),
       append: (act, at) => publisher.append(act, at),
     });
     this.#options.lines.warn({ appendedAgain: count }, "log_stream_mended_from_this_node");
   }
 
-  async #openFile(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<FileParts> {
-    const { sync, lines, onCommit, searchBudget } = this.#options;
-    const writer = new Writer({ path: this.#path, sync }, lines, {
-      onEvents: (events) => {
-        for (const event of events) {
-          this.#head = event.event.seq;
-          feed(event, onEvent, lines);
-          if (event.event.type === "delete" && this.#phase.state === "open")
-            this.#phase.stream.erasing.wake();
-        }
-      },
-      ...(onCommit !== undefined && { onCommit }),
-    });
-    const { head, followed } = await writer.opened();
-    if (followed.place === 0 && (head > 0 || followed.epoch !== "")) {
-      await writer.close();
-      throw new StartError(
-        `${this.#options.dataDir} holds one server's chat: \`npm run import\` brings it to several nodes, which each begin with an empty DATA_DIR`,
-      );
-    }
-    this.#head = head;
-    this.#epoch = followed.epoch;
-    const indexed = () => writer.indexed();
-    const options = { path: this.#path, lines, indexed, ...(searchBudget !== undefined && { searchBudget }) };
-    const reads = new FileReads(options, () => ({ epoch: this.#epoch, head: this.#head }));
-    return { lock, writer, reads };
+  async #openFile(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<NodeFile> {
+    const onEvents = (events: readonly RoomEvent[]): void => {
+      for (const event of events) {
+        this.#head = event.event.seq;
+        feed(event, onEvent, this.#options.lines);
+        if (event.event.type === "delete" && this.#phase.state === "open") this.#phase.stream.erasing.wake();
+      }
+    };
+    const position = () => ({ epoch: this.#epoch, head: this.#head });
+    const file = await openNodeFile(lock, this.#path, this.#options, { onEvents, position });
+    this.#head = file.opened.head;
+    this.#epoch = file.opened.followed.epoch;
+    return file;
   }
 
   #openStream(
     link: NatsLink,
     stream: LogStream,
-    { writer, reads }: FileParts,
+    { writer, reads }: NodeFile,
     onWentBack: () => void,
   ): Promise<StreamSide> {
     const { lines, fingerprint } = this.#options;
@@ -231,9 +206,12 @@ export class JetStreamLog extends FileLog {
     );
   }
 
-  #wait(reason: string | (() => string)): void {
-    const told = typeof reason === "string" ? () => reason : reason;
-    if (this.#phase.state === "opening") this.#phase = { state: "opening", reason: told };
+  get #isOpening(): boolean {
+    return this.#phase.state === "connecting" || this.#phase.state === "opening";
+  }
+
+  #wait(reason: string): void {
+    if (this.#isOpening) this.#phase = { state: "opening", reason };
   }
 
   #waitUnlessClosed(reason: string): void {

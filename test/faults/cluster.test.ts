@@ -3,11 +3,15 @@
  * doubled, everybody on every node sees one order (I2 to I5), and in the end every node knows who is there.
  */
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { connect, newKey } from "../support/client.ts";
 import { startCluster, untilSo, type Cluster, type ClusterNode } from "../support/cluster.ts";
 import { Crowd } from "../support/crowd.ts";
 import type { NatsServer } from "../support/nats.ts";
 import { startProxy } from "../support/proxies.ts";
+import { fillDisk, smallDisk } from "../support/small-disk.ts";
 
 const stream = "confab-log";
 const people = 6;
@@ -91,6 +95,34 @@ test("a server cut off from the others: its node says so and invents nothing, an
   await crowd.acknowledgements(300);
   cluster.nats.rejoin(cutOff);
   await untilSo("the node is ready again", async () => (await node.health()).ready === 200);
+  await crowd.acknowledgements(200);
+  await settle(cluster, crowd);
+});
+
+test("the disk of one node is full: it says so, refuses and goes on reading, the others go on, and it comes back by itself", async (t) => {
+  const lastDataDir = smallDisk(t);
+  if (lastDataDir === undefined) return;
+  const cluster = await startCluster(t, { lastDataDir });
+  if (cluster === undefined) return;
+  const [one, two, full] = cluster.nodes;
+  const crowd = crowdOn(t, cluster);
+  crowd.start();
+  await crowd.acknowledgements(200);
+  const ballast = join(lastDataDir, "ballast");
+  fillDisk(ballast);
+  await untilSo("the node says that its disk is full", async () => {
+    const { status, ready, reason = "" } = await full.health();
+    return status === "degraded" && ready === 503 && reason.includes("full");
+  });
+  const reader = await connect(`${full.url.replace("http", "ws")}/`, { since: 0, key: newKey() });
+  assert.equal(reader.welcome.resumed, true, "people still come in and read");
+  reader.send({ action: "message", ref: "probe", message: "?" });
+  assert.equal((await reader.until("error")).code, "unavailable");
+  await reader.close();
+  await crowd.acknowledgements(200);
+  for (const node of [one, two]) assert.equal((await node.health()).ready, 200, "the others are well");
+  rmSync(ballast);
+  await untilSo("the node is ready again", async () => (await full.health()).ready === 200);
   await crowd.acknowledgements(200);
   await settle(cluster, crowd);
 });

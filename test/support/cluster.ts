@@ -122,23 +122,24 @@ export class Cluster {
 export interface ClusterOptions extends NatsOptions {
   /** The servers each node is told of; all of them if not given. */
   readonly natsOf?: (at: number, nats: NatsCluster) => string;
+  /** Where the last node keeps its files, if not where the others do. */
+  readonly lastDataDir?: string;
 }
 
 export async function startCluster(
   t: TestContext,
-  { natsOf = (_, { url }) => url, ...options }: ClusterOptions = {},
+  { natsOf = (_, { url }) => url, lastDataDir, ...options }: ClusterOptions = {},
 ): Promise<Cluster | undefined> {
   const nats = await startNatsCluster(t, options);
   if (nats === undefined) return undefined;
   const root = temporaryFolder(t);
-  const node = async (at: number): Promise<ClusterNode> => {
-    const DATA_DIR = join(root, `node${at}`);
-    mkdirSync(DATA_DIR);
+  const node = async (at: number, DATA_DIR = join(root, `node${at}`)): Promise<ClusterNode> => {
+    mkdirSync(DATA_DIR, { recursive: true });
     const PORT = String(await freePort());
     const SECRET = "one secret for all nodes, long enough";
     return new ClusterNode(t, { DATA_DIR, PORT, SECRET, NATS_URL: natsOf(at, nats), DRAIN_DELAY_MS: "1000" });
   };
-  const nodes = [await node(0), await node(1), await node(2)] as const;
+  const nodes = [await node(0), await node(1), await node(2, lastDataDir)] as const;
   await Promise.all(nodes.map((each) => each.start()));
   return new Cluster(nats, nodes);
 }
