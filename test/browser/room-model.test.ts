@@ -5,6 +5,7 @@ import { RoomModel } from "../../src/browser/room-model.ts";
 import { roomAddress } from "../../src/browser/room-address.ts";
 import type { Group } from "../../src/browser/rows.ts";
 import { browserStore, type Store } from "../../src/browser/store.ts";
+import { connect, newKey } from "../support/client.ts";
 import { startServer, temporaryFolder, type TestServer } from "../support/server.ts";
 
 const patienceMs = 10_000;
@@ -155,10 +156,10 @@ test("I5 after a reset the page shows what the server has, and no more", async (
 
 test("older history loads page by page to the first word", async (t) => {
   const server = await startServer(t);
-  const writer = openRoom(t, server);
+  const writer = await connect(server.socket("room"), { key: newKey() });
   const all = Array.from({ length: 220 }, (_, at) => `message ${at}`);
-  for (const text of all) writer.say(text);
-  await shows(writer, all);
+  for (const [at, message] of all.entries()) writer.send({ action: "message", ref: `m${at}`, message });
+  await writer.until("ack", ({ ref }) => ref === "m219");
   const reader = openRoom(t, server);
   await isLive(reader);
   await shows(reader, all.slice(-50));

@@ -9,6 +9,7 @@ import type { TestContext } from "node:test";
 import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/logger.ts";
 import { start } from "../../src/main.ts";
+import { freePort } from "./free-port.ts";
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -29,7 +30,7 @@ export interface ServerProcess extends TestServer {
   readonly output: readonly string[];
 }
 
-const quick: Env = { PORT: "0", HOST: "127.0.0.1", DRAIN_DELAY_MS: "0", LOG_LEVEL: "silent" };
+const quick: Env = { HOST: "127.0.0.1", DRAIN_DELAY_MS: "0", LOG_LEVEL: "silent" };
 /** Many clients of one test come from one address, and say more than a person does. */
 const noLimits: Env = { MESSAGES_PER_SECOND: "0", MAX_CONNECTIONS_PER_IP: "0" };
 
@@ -42,7 +43,7 @@ export function temporaryFolder(t: TestContext): string {
 /** Stopped after the test by itself. */
 export async function startServer(t: TestContext, env: Env = {}): Promise<TestServer> {
   const dataDir = env["DATA_DIR"] ?? temporaryFolder(t);
-  const config = readConfig({ ...quick, ...noLimits, DATA_DIR: dataDir, ...env });
+  const config = readConfig({ ...(await usual()), DATA_DIR: dataDir, ...env });
   const running = await start(config, createLogger(config.logLevel));
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= running.stop());
@@ -55,7 +56,7 @@ export async function spawnServer(t: TestContext, env: Env = {}): Promise<Server
   const dataDir = env["DATA_DIR"] ?? temporaryFolder(t);
   const main = join(import.meta.dirname, "../../src/main.ts");
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env["PATH"], ...quick, ...noLimits, LOG_LEVEL: "info", DATA_DIR: dataDir, ...env },
+    env: { PATH: process.env["PATH"], ...(await usual()), LOG_LEVEL: "info", DATA_DIR: dataDir, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
@@ -82,6 +83,11 @@ export async function spawnServer(t: TestContext, env: Env = {}): Promise<Server
   };
   const signal = (name: NodeJS.Signals): void => void child.kill(name);
   return { url, dataDir, socket: socketOf(url), stop, kill, signal, output, pid: child.pid ?? 0 };
+}
+
+/** On a port that is still free when the server comes back: many tests stop it for a while. */
+async function usual(): Promise<Env> {
+  return { ...quick, ...noLimits, PORT: String(await freePort()) };
 }
 
 function socketOf(url: string): (room?: string) => string {
