@@ -4,18 +4,14 @@
  */
 import type { ClientFrame, FrameError, FrameOf, PlainFrame } from "../protocol/client-frames.ts";
 import { closes } from "../protocol/close-codes.ts";
-import { errorCodes } from "../protocol/error-codes.ts";
-import type { Ref, Uid } from "../protocol/events.ts";
+import type { Uid } from "../protocol/events.ts";
 import { isEmoji } from "../protocol/emoji.ts";
 import { normalName } from "../protocol/person-name.ts";
-import type { AckFrame, ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
+import type { ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
 import { codePoints } from "../protocol/text.ts";
-import type { Metrics } from "../metrics.ts";
-import type { Act, Outcome } from "../message-log/message-log.ts";
 import { jsonFrame } from "../websocket/frame.ts";
-import { TokenBucket, type Rate } from "../websocket/rate-limit.ts";
+import { Appends, type Asked, type Refusal } from "./appends.ts";
 import type { Chat } from "./chat.ts";
-import { Hold, type Arrival, type RefusedForNow } from "./hold.ts";
 import { freshRef } from "./identity.ts";
 import type { Member } from "./member.ts";
 import type { Room } from "./room.ts";
@@ -23,12 +19,6 @@ import type { Room } from "./room.ts";
 const typingEveryMs = 2_000;
 /** In a large room nobody could follow who is typing. */
 const maxPeopleForTyping = 256;
-/** A client comes back no sooner than this: it leaves time for what it had sent behind to be refused as well. */
-const leastRetryMs = 250;
-/** More than a client has in its queue that was kept already; who has more comes back for the rest. */
-const looksForRepeats: Rate = { perSecond: 100, burst: 100 };
-/** An act as a client asks for it, before it is known whose it is. */
-type Asked<A = Act> = A extends Act ? Omit<A, "room" | "uid"> : never;
 
 export class Membership {
   readonly room: Room;
@@ -36,17 +26,14 @@ export class Membership {
   readonly #chat: Chat;
   readonly #canReturn: boolean;
   /** Nothing before the first: most people who are in a room only read. */
-  #appends: Set<Promise<void>> | undefined;
-  #looks: TokenBucket | undefined;
+  #appends: Appends | undefined;
   #mayTypeAtMs = 0;
-  readonly #hold: Hold;
 
   constructor(chat: Chat, room: Room, member: Member, canReturn: boolean) {
     this.#chat = chat;
     this.room = room;
     this.member = member;
     this.#canReturn = canReturn;
-    this.#hold = new Hold(chat.now);
   }
 
   leave(): void {
@@ -134,15 +121,15 @@ export class Membership {
     this.room.answer(this.member, isPlain ? Buffer.alloc(0) : jsonFrame(reconnect), closes.restart);
   }
 
-  refuse(error: FrameError & { retry_after_ms?: number }): void {
-    this.#chat.metrics.refusedFrames.add(error.code);
-    const frame: ErrorFrame = { type: "error", ...error };
+  refuse(refusal: Refusal): void {
+    this.#chat.metrics.refusedFrames.add(refusal.code);
+    const frame: ErrorFrame = { type: "error", ...refusal };
     this.tell(frame);
   }
 
   /** Resolves when everything this member asked for is kept or refused. */
   async settled(): Promise<void> {
-    while (this.#appends !== undefined && this.#appends.size > 0) await Promise.all(this.#appends);
+    await this.#appends?.settled();
   }
 
   #renameWithin(name: string): void {
@@ -175,80 +162,8 @@ export class Membership {
   }
 
   #append(asked: Asked): void {
-    const arrival = this.#hold.arrive(asked.ref);
-    const cost = "msg" in asked ? this.room.crowding.costOf(asked.msg) : 1;
-    const spent = this.#spend(arrival, cost);
-    if (spent === undefined) return;
-    if ("msg" in asked) this.room.crowding.said(asked.msg, this.room.connectionMap.size);
-    this.#hold.passed(asked.ref);
-    const { uid } = this.member;
-    const startedMs = this.#chat.now();
-    const appended = this.#chat.log.append({ ...asked, room: this.room.name, uid }).then((outcome) => {
-      // A resend of what was kept before costs nothing.
-      if (outcome.kept && outcome.repeat) this.#chat.allowance.refund(uid, this.#address, spent);
-      noteAppend(this.#chat.metrics, outcome, this.#chat.now() - startedMs);
-      this.#answer(arrival, outcome);
-    });
-    const appends = (this.#appends ??= new Set());
-    appends.add(appended);
-    void appended.finally(() => appends.delete(appended));
-  }
-
-  #answer(arrival: Arrival, outcome: Outcome): void {
-    const { ref } = arrival;
-    if (!outcome.kept) {
-      const { code, message } = outcome;
-      if (code === "unavailable") this.#refuseForNow(code, arrival, 0);
-      else this.refuse({ code, message, ...this.#refShown(ref) });
-    } else if (!this.#isPlain) {
-      const ack: AckFrame = { type: "ack", ref, seq: outcome.seq, at: outcome.at };
-      this.tell(ack);
-    }
-  }
-
-  /**
-   * Takes what an act costs, and tells it; nothing if it is refused for now. What is kept already is always let through,
-   * and for nothing where nothing is left: else a client could never empty its queue.
-   */
-  #spend(arrival: Arrival, cost: number): number | undefined {
-    const { ref } = arrival;
-    const waitMs = this.#chat.allowance.waitMs(this.member.uid, this.#address);
-    const held = this.#hold.codeFor(ref);
-    if (waitMs === 0 && held === undefined) {
-      this.#chat.allowance.spend(this.member.uid, this.#address, cost);
-      return cost;
-    }
-    if (this.#wasKept(ref)) return 0;
-    this.#refuseForNow(held ?? "rate_limited", arrival, waitMs);
-    return undefined;
-  }
-
-  /** Each look reads the log in this thread: a flooder gets so many, and is then refused unread. */
-  #wasKept(ref: Ref): boolean {
-    // A plain client's ref is made here, anew for each frame.
-    if (this.#isPlain) return false;
-    const looks = (this.#looks ??= new TokenBucket(looksForRepeats, this.#chat.now));
-    if (looks.waitMs > 0) return false;
-    looks.take();
-    return this.#chat.log.isKept(this.room.name, this.member.uid, ref);
-  }
-
-  /** The article's clients send nothing again, so what they send next is not held back. */
-  #refuseForNow(code: RefusedForNow, arrival: Arrival, waitMs: number): void {
-    const retry_after_ms = Math.max(waitMs, leastRetryMs);
-    if (!this.#isPlain) this.#hold.begin(arrival, code, retry_after_ms);
-    const refShown = this.#refShown(arrival.ref);
-    if (code === "unavailable") this.refuse({ code, message: errorCodes.unavailable, ...refShown });
-    else this.refuse({ code, message: "Too many messages at once.", ...refShown, retry_after_ms });
-  }
-
-  /** A plain client's ref is ours, and would say nothing to it. */
-  #refShown(ref: Ref): { readonly ref?: Ref } {
-    return this.#isPlain ? {} : { ref };
-  }
-
-  get #isPlain(): boolean {
-    return this.member.dialect === "plain";
+    this.#appends ??= new Appends(this.#chat, this.room, this.member, this);
+    this.#appends.append(asked);
   }
 
   get #address(): string {
@@ -266,12 +181,6 @@ export const badName = {
   code: "bad_name",
   message: "A name has 1 to 32 characters, none of them invisible or a control character.",
 } as const satisfies FrameError;
-
-/** What was asked before is answered at once, and says nothing of the disk. */
-export function noteAppend(metrics: Metrics, outcome: Outcome, tookMs: number): void {
-  metrics.appends.add(outcome.kept ? (outcome.repeat ? "repeat" : "kept") : outcome.code);
-  if (outcome.kept && !outcome.repeat) metrics.appended(tookMs);
-}
 
 function nameOf(room: Room, uid: Uid, id: number): string {
   return room.people.find(uid)?.name ?? `User ${id}`;

@@ -10,7 +10,8 @@ import { codePoints } from "../protocol/text.ts";
 import type { Outcome } from "../message-log/message-log.ts";
 import type { Chat } from "./chat.ts";
 import { freshRef, uidOfPoster } from "./identity.ts";
-import { badName, noteAppend } from "./membership.ts";
+import { noteAppend } from "./appends.ts";
+import { badName } from "./membership.ts";
 
 export interface Post extends PostedMessage {
   /** Canonical. */
