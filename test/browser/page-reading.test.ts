@@ -89,14 +89,18 @@ test("whatever size the window takes, the line under the eye stays, far up too, 
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
   const server = await startServer(t);
-  const people = await writers(server, (at) => `message ${at} ${"with some words ".repeat(at % 20)}`);
-  await people.write(70);
+  // All of one person, so that nothing is spared the new layout.
+  const ana = await connect(server.socket("standup"), { key: newKey(), name: "Ana" });
+  for (let at = 1; at <= 50; at += 1) {
+    ana.send({ action: "message", ref: `m${at}`, message: `message ${at} ${"word ".repeat(at)}` });
+  }
   const phone = { width: 390, height: 800 };
   const page = await (await browser.visitor({ viewport: phone })).open(`${server.url}/r/standup`);
   await isWelcomed(page);
-  await page.getByText("message 70").waitFor();
-  for (const distance of [1_500, 5_000]) {
-    await scrollTo(page, distance);
+  await page.getByText("message 50").waitFor();
+  const height = await page.locator(".log").evaluate(({ scrollHeight }) => scrollHeight);
+  for (const part of [0.2, 0.55]) {
+    await scrollTo(page, height * part);
     const id = await page.locator(".log").evaluate((log) => {
       const { top } = log.getBoundingClientRect();
       const rows = [...log.querySelectorAll(".row")];
