@@ -101,3 +101,12 @@ async function sayIn(t: TestContext, url: string, name: string, message: string)
   client.send({ action: "message", ref: "r1", message });
   await client.until("ack");
 }
+
+test("already the first answer has figures of the event loop that can be", async (t) => {
+  const server = await startServer(t);
+  const of = await figures(server.url);
+  for (const what of ["", "_min", "_max", "_mean", "_stddev", "_p99"]) {
+    const seconds = of(`nodejs_eventloop_lag${what}_seconds`);
+    assert.ok(seconds >= 0 && seconds < 60, `nodejs_eventloop_lag${what}_seconds ${seconds}`);
+  }
+});
