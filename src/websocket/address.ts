@@ -1,6 +1,6 @@
 /** Whose connection is it: the key that limits count by. */
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP, isIPv6, type IPVersion } from "node:net";
+import { BlockList, isIP, isIPv6 } from "node:net";
 import proxyaddr from "proxy-addr";
 
 const privateNetworks = new BlockList();
@@ -51,8 +51,7 @@ export function limitKey(address: string): string {
     .join(":")}::/64`;
 }
 
+/** An IPv4 peer on an IPv6 socket is found among the IPv4 networks too. */
 function isPrivate(address: string): boolean {
-  const plain = limitKey(address) === address ? address : address.replace(/^::ffff:/i, "");
-  const family: IPVersion = isIPv6(plain) ? "ipv6" : "ipv4";
-  return privateNetworks.check(plain, family);
+  return privateNetworks.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }

@@ -70,3 +70,12 @@ test("I6 what a room shares is copied for nobody, also where each is to be answe
     assert.ok(shared.length < maxBacklogBytes);
   }
 });
+
+test("who goes live where it stood has missed nothing, and who goes live further on has", () => {
+  for (const [at, hasMissed] of [
+    [3, false],
+    [4, true],
+  ] as const) {
+    assert.deepEqual(new Member(recorder(), "confab.v1", "u", 0, 3).goLive(at), { hasMissed });
+  }
+});

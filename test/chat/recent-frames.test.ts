@@ -85,3 +85,15 @@ test("over the bound of all rooms, the one used longest ago forgets first (I6)",
   for (const seq of [4, 5]) next.append(item(seq, 40_000));
   assert.deepEqual(seqs(next.after(3, 5, anySize)), [4, 5], "a closed room counts no more");
 });
+
+test("a room that is closed leaves its share of the bound to the others (I6)", () => {
+  const cache = new FrameCache(50_000);
+  const [gone, present] = [cache.open(0), cache.open(0)];
+  for (let seq = 1; seq <= 4; seq += 1) gone.append(item(seq, 10_000));
+  cache.close(gone);
+  const later = cache.open(0);
+  for (let seq = 1; seq <= 2; seq += 1) present.append(item(seq, 10_000));
+  for (let seq = 1; seq <= 2; seq += 1) later.append(item(seq, 10_000));
+  assert.deepEqual(seqs(present.after(0, 2, anySize)), [1, 2]);
+  assert.deepEqual(seqs(later.after(0, 2, anySize)), [1, 2]);
+});

@@ -201,3 +201,11 @@ test("broken frames write no log lines: else a peer could fill the disk with the
   const events = server.output.map((line) => /"event":"([^"]+)"/.exec(line)?.[1]);
   assert.deepEqual(events, ["ready", "stopping", "draining", "drained"]);
 });
+
+test("a ping is answered with its own words", async (t) => {
+  const server = await startServer(t);
+  const peer = await RawPeer.connect(server.socket());
+  await peer.send(frame(opcodes.ping, "are you there"));
+  await peer.until(() => peer.payloads(opcodes.pong).length > 0);
+  assert.deepEqual(peer.payloads(opcodes.pong).map(String), ["are you there"]);
+});

@@ -36,6 +36,8 @@ for (const [what, hops, peer, forwardedFor, address] of [
   ["a client behind a proxy counts by its /64", 1, "10.0.0.1", "2001:db8:1:2:3::1", "2001:db8:1:2::/64"],
   ["a proxy may tell the port", 1, "10.0.0.1", "192.0.2.7:50123", "192.0.2.7"],
   ["and of an IPv6 client", 1, "10.0.0.1", "[2001:db8:1:2::9]:50123", "2001:db8:1:2::/64"],
+  ["words around an address tell nothing", 1, "10.0.0.1", "x[2001:db8:1:2::9]", "10.0.0.1"],
+  ["before it or behind it", 1, "10.0.0.1", "[2001:db8:1:2::9]x", "10.0.0.1"],
   ["a word that is no address tells nothing", 1, "10.0.0.1", "unknown", "10.0.0.1"],
   ["an address that only ends like such a one", 0, "64:ff9b::ffff:192.0.2.7", undefined, "64:ff9b:0:0::/64"],
   ["an IPv4 peer on an IPv6 socket is the same client", 0, "::ffff:192.0.2.7", undefined, "192.0.2.7"],

@@ -53,3 +53,12 @@ test("where there is no capacity the limit that was reached is named", () => {
   admission.enter("a");
   assert.match(admission.refusal("b")?.reason ?? "", /MAX_CONNECTIONS reached/);
 });
+
+test("who comes and goes may come again, however often", () => {
+  const admission = new Admission({ maxConnections: 1, maxConnectionsPerAddress: 1 });
+  for (let times = 0; times < 3; times += 1) {
+    assert.equal(admission.refusal("a"), undefined);
+    admission.enter("a");
+    admission.leave("a");
+  }
+});

@@ -86,6 +86,20 @@ for (const [what, line, change, status, reason] of [
   });
 }
 
+test("a refusal is a whole answer in plain text that nobody keeps, and the end of its connection", async (t) => {
+  const server = await startServer(t);
+  const answer = await ask(server, "POST / HTTP/1.1", upgrade);
+  const lines = [
+    "HTTP/1.1 405 Method Not Allowed",
+    "Connection: close",
+    "Content-Type: text/plain; charset=utf-8",
+    "Content-Length: 17",
+    "Cache-Control: no-store",
+    "Allow: GET",
+  ];
+  assert.equal(answer, `${lines.join("\r\n")}\r\n\r\nupgrade with GET\n`);
+});
+
 test("an HTTP/1.1 upgrade without Host is refused", async (t) => {
   const server = await startServer(t);
   const { Host, ...others } = upgrade;

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { test } from "node:test";
+import { variables } from "../../src/config.ts";
 import { Visitors } from "../../src/websocket/visitors.ts";
+import { readme } from "../support/readme.ts";
 
 interface Door {
   readonly who: Visitors;
@@ -20,12 +22,14 @@ function visitors(maxConnectionsPerAddress: number): Door {
   return { who: new Visitors(options), pass: (ms) => (nowMs += ms), warnings };
 }
 
-for (const [share, atOnce, perSecond] of [
-  ["connections", 400, 20],
-  ["frames", 2_000, 2_000],
-  ["reads", 200, 40],
+for (const [share, atOnce, perSecond, inReadme] of [
+  ["connections", 400, 20, "20 a second and 400 at once an address"],
+  ["frames", 2_000, 2_000, "2,000 a second beyond"],
+  ["reads", 200, 40, "40 a second and 200 at once an address"],
 ] as const) {
-  test(`an address of 200 connections has ${atOnce} ${share} at once and ${perSecond} a second`, () => {
+  test(`an address of 200 connections has ${atOnce} ${share} at once and ${perSecond} a second, as README says`, () => {
+    assert(readme.includes(inReadme), inReadme);
+    assert.equal(variables.maxConnectionsPerIp.fallback, "200");
     const { who, pass } = visitors(200);
     for (let at = 0; at < atOnce; at += 1) assert.equal(who.refusedForMs(share, "a"), 0);
     assert(who.refusedForMs(share, "a") > 0);
