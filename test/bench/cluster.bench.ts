@@ -12,6 +12,7 @@ import type { WebSocket } from "ws";
 import { encodeRecord } from "../../src/message-log/log-record.ts";
 import { startCluster, type Cluster, type ClusterNode } from "../support/cluster.ts";
 import type { NatsServer } from "../support/nats.ts";
+import { bareClients } from "./bare-nats.ts";
 import { cpuDuring } from "./cpu.ts";
 import { runLoad } from "./load.ts";
 import { openNode } from "../nats/opened-log.ts";
@@ -173,14 +174,22 @@ async function nodeToNode(cluster: Cluster): Promise<void> {
 
 async function nodeToNodeIn(cluster: Cluster, where: string, rate: Rate): Promise<void> {
   const [p50, p99]: [number[], number[]] = [[], []];
-  const { percent } = await cpuDuring(processesOf(cluster), async () => {
-    for (let run = 0; run < runs; run += 1) {
-      const tookMs = await fromNodeToNode(cluster, rate);
-      p50.push(percentile(tookMs, 50));
-      p99.push(percentile(tookMs, 99));
-    }
-  });
+  const [bare50, bare99]: [number[], number[]] = [[], []];
+  const bare = await bareClients(cluster.nats);
+  let percent: Readonly<Record<string, number>> = {};
+  for (let run = 0; run < runs; run += 1) {
+    let tookMs: number[] = [];
+    const ours = async (): Promise<void> => void (tookMs = await fromNodeToNode(cluster, rate));
+    ({ percent } = await cpuDuring(processesOf(cluster), ours));
+    const bareMs = await bare.measure(rate.perSecond, rate.seconds / 2);
+    p50.push(percentile(tookMs, 50));
+    p99.push(percentile(tookMs, 99));
+    bare50.push(percentile(bareMs, 50));
+    bare99.push(percentile(bareMs, 99));
+  }
+  await bare.close();
   print(`500/s in ${where}, node to node`, { "p50 ms": p50, "p99 ms": p99 });
+  print("two bare NATS clients in between", { "p50 ms": bare50, "p99 ms": bare99 });
   printCpu(percent);
 }
 
