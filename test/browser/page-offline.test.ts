@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TestBrowser } from "../support/browser.ts";
 import { startServer } from "../support/server.ts";
-import { isWelcomed, say, shows } from "./room-page.ts";
+import { isWelcomed, reconnects, say, shows } from "./room-page.ts";
 
 test("I3 I8 a message typed while the server is down is queued, outlives its window, and arrives once", async (t) => {
   const browser = await TestBrowser.launch(t);
@@ -22,7 +22,7 @@ test("I3 I8 a message typed while the server is down is queued, outlives its win
   assert.equal(await hers.locator(".is-pending").count(), 2);
   await hers.close();
   await startServer(t, { DATA_DIR: server.dataDir, PORT: new URL(url).port });
-  await his.getByText("Reconnecting…").waitFor({ state: "detached" });
+  await reconnects(his);
   const again = await ana.open(url);
   for (const page of [again, his]) await shows(page, ["before", "while it is down", "and more"]);
   assert.equal(await again.locator(".is-pending").count(), 0);
@@ -42,6 +42,7 @@ test("I5 a page that was there before the restart resumes: nothing is missing, n
   await hers.getByText("Reconnecting…").waitFor();
   await say(hers, "two");
   await startServer(t, { DATA_DIR: server.dataDir, PORT: new URL(url).port });
+  for (const page of [hers, his]) await reconnects(page);
   await shows(his, ["one", "two"]);
   await shows(hers, ["one", "two"]);
   await say(his, "three");
@@ -62,6 +63,7 @@ test("a message that the server refuses says why; Retry and Delete do what they 
   await say(page, "y".repeat(350));
   const port = new URL(url).port;
   const strict = await startServer(t, { DATA_DIR: generous.dataDir, PORT: port, MAX_MESSAGE_CHARS: "300" });
+  await reconnects(page);
   await page.locator(".fail", { hasText: "Not sent. 350 characters; at most 300." }).nth(1).waitFor();
   await page.getByRole("button", { name: "Delete" }).first().click();
   await page.locator(".is-failed").nth(1).waitFor({ state: "detached" });
@@ -69,7 +71,7 @@ test("a message that the server refuses says why; Retry and Delete do what they 
   await page.locator(".fail").waitFor();
   await strict.stop();
   await startServer(t, { DATA_DIR: generous.dataDir, PORT: port });
-  await page.getByText("Reconnecting…").waitFor({ state: "detached" });
+  await reconnects(page);
   await page.getByRole("button", { name: "Retry" }).click();
   await shows(page, ["y".repeat(350)]);
 });

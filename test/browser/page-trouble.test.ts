@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { TestBrowser } from "../support/browser.ts";
 import { connect, newKey } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
-import { isWelcomed, overflowing, say, shows, suitsEverybody } from "./room-page.ts";
+import { isWelcomed, overflowing, reconnects, say, shows, suitsEverybody } from "./room-page.ts";
 
 const narrow = { viewport: { width: 320, height: 640 } };
 
@@ -79,6 +79,7 @@ test("a server that restarts, and a machine that is offline, say so and what wai
   await suitsAtEveryWidth(page, "offline");
   await startServer(t, { DATA_DIR: server.dataDir, PORT: new URL(server.url).port });
   await page.context().setOffline(false);
+  await reconnects(page);
   await shows(page, ["one", "two"]);
 });
 

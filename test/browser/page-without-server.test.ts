@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { TestBrowser } from "../support/browser.ts";
 import { startServer } from "../support/server.ts";
-import { isWelcomed, overflowing, say, shows, violations } from "./room-page.ts";
+import { isWelcomed, overflowing, reconnects, say, shows, violations } from "./room-page.ts";
 
 /** The texts the browser keeps of this room. */
 async function keptTexts(page: Page): Promise<string | undefined> {
@@ -53,6 +53,7 @@ test("I8 a room opens without its server, with what was said; what is written wa
   await page.getByText("nothing of this room is kept in this browser").waitFor();
   await say(page, "first words");
   await startServer(t, { DATA_DIR: server.dataDir, PORT: port });
+  await reconnects(page);
   await shows(page, ["first words"]);
   await page.goto(`${server.url}/r/standup`);
   await shows(page, ["before", "while it is away"]);

@@ -36,6 +36,15 @@ export async function shows(page: Page, expected: readonly string[]): Promise<vo
   }
 }
 
+/** The server is back, and the page is told: by itself it tries again the later, the longer the server was away. */
+export async function reconnects(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    dispatchEvent(new Event("online"));
+    const trouble = document.querySelector(".under .state")?.textContent ?? "";
+    return !/Reconnecting|restarting|Offline/.test(trouble);
+  });
+}
+
 /** Until what was asked for is drawn, and has come to rest: in mid-fade a colour is not its own, nor a place. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
