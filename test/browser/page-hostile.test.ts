@@ -55,7 +55,7 @@ const noNames = ["\u202eevil", "a\u2067b", "\u200b\u2060", "line\nbreak", "W".re
 /** Halves of a pair, as only JSON's escapes can say them. */
 const broken = [String.raw`"\ud83d"`, String.raw`"a\udc00b"`, String.raw`"nul\u0000"`];
 
-const elements = "article div h2 h3 p span bdi a time ul li svg g rect circle path";
+const elements = "article div h2 h3 p span bdi a time ul ol li mark svg g rect circle path";
 const attributes =
   "class id title dir role href tabindex datetime data-key viewBox width height transform d cx cy r x y";
 
@@ -141,4 +141,56 @@ test("I9 hostile names and texts are text: nothing runs, nothing is asked for, n
   assert.equal(await page.title(), title);
   assert.deepEqual([...new Set(asked)], [new URL(server.url).host]);
   assert.deepEqual(visitor.problems, []);
+});
+
+test("I9 so it is wherever else a text or a name is shown: quoted, found, told of, on a wall, without JavaScript", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const enter = (name: string) => connect(server.socket("standup"), { key: newKey(), name });
+  const [ana, bo] = [await enter(names[0] ?? ""), await enter("שלום <i>עולם</i>")];
+  for (const [at, message] of verbatim.entries()) {
+    ana.send({ action: "message", ref: `m${at}`, message });
+    const { seq } = await ana.until("ack");
+    bo.send({ action: "message", ref: `re${at}`, message: `re ${at}`, reply_to: seq });
+    bo.send({ action: "react", ref: `ok${at}`, target: seq, emoji: "👍", on: true });
+  }
+  const visitor = await browser.visitor({ viewport: { width: 320, height: 640 } });
+  const page = await visitor.open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  const holds = async (selector: string, expected: readonly string[]) => {
+    await page
+      .locator(selector)
+      .nth(expected.length - 1)
+      .waitFor();
+    assert.deepEqual(await page.locator(selector).allTextContents(), expected, selector);
+    assert.deepEqual(await strangers(page, selector), [], selector);
+    assert.deepEqual(await overflowing(page), [], selector);
+  };
+  await holds(".quote .quoted", verbatim);
+  assert.deepEqual(
+    new Set(await page.locator(".re").evaluateAll((all) => all.map((each) => each.getAttribute("title")))),
+    new Set(["\u2068שלום <i>עולם</i>\u2069"]),
+  );
+  await page.locator(".row", { hasText: "algo" }).first().hover();
+  await page.getByRole("button", { name: "Reply", exact: true }).click();
+  await page.locator(".composing").waitFor();
+  assert.deepEqual(await overflowing(page), []);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.locator(".panel .find input").fill("script");
+  await page.locator(".hit mark").first().waitFor();
+  assert.deepEqual(await strangers(page, ".hit-text"), []);
+  assert.deepEqual(await overflowing(page), []);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Options of this room" }).click();
+  await page.getByRole("button", { name: "Show on a screen" }).click();
+  await page.locator(".pm .text").nth(11).waitFor();
+  assert.deepEqual(await strangers(page, ".beam-said"), []);
+  assert.equal(await page.evaluate(() => "hacked" in globalThis), false);
+  const plain = await browser.visitor({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
+  const bare = await plain.open(`${server.url}/r/standup`);
+  await bare.locator(".plain li").first().waitFor();
+  assert.deepEqual(await strangers(bare, ".plain ol"), []);
+  assert.deepEqual([...visitor.problems, ...plain.problems], []);
 });
