@@ -15,7 +15,7 @@ export const maxBacklogBytes = 256 * 1024;
 const maxWaitingAnswers = 64;
 
 /**
- * What the room shares is copied to be one write with a member's own answers only while it is short: where everybody
+ * What the room shares is copied to be one write with a member's own answers only where it is short: where everybody
  * of two hundred wrote long messages, a copy for each took gigabytes.
  */
 const maxCopiedBytes = 4 * 1024;
@@ -78,11 +78,11 @@ export class Member {
       this.caller.pauseReading();
       return "behind";
     }
-    const bytes = flush.bytes(this.dialect, this.#position);
+    const from = this.#position;
     this.#position = flush.end;
     if (flush.lastSeq !== undefined && flush.lastSeq > this.sent) this.sent = flush.lastSeq;
-    if (this.#answers.length === 0) shared.add(this.caller, bytes);
-    else this.#writeAnswers(flush.end, bytes);
+    if (this.#answers.length === 0) shared.add(this.caller, flush.bytes(this.dialect, from));
+    else this.#writeAmongAnswers(flush, from);
     return "written";
   }
 
@@ -97,25 +97,50 @@ export class Member {
     else if (this.#answers.length >= maxWaitingAnswers) this.caller.pauseReading();
   }
 
-  #writeBehind(shared: Buffer, frames: readonly Buffer[]): void {
-    if (shared.length <= maxCopiedBytes) {
-      this.caller.write(Buffer.concat([shared, ...frames]));
-      return;
-    }
-    this.caller.write(shared);
-    this.caller.write(Buffer.concat(frames));
+  #writeAnswers(position: number): void {
+    const due = this.#takeDue(position);
+    this.#writeParts(due.map(({ frame }) => frame));
+    this.#closeAfter(due);
   }
 
-  #writeAnswers(position: number, first: Buffer = nothing): void {
-    const due = this.#answers.filter((answer) => answer.after <= position);
-    if (due.length > 0) this.#answers = this.#answers.filter((answer) => answer.after > position);
-    this.#writeBehind(
-      first,
-      due.map((answer) => answer.frame),
-    );
+  /** Each answer stands where it was given, since what the room was told later may overrule it. A goodbye comes last. */
+  #writeAmongAnswers(flush: Flush, from: number): void {
+    const due = this.#takeDue(flush.end);
+    const parts: Buffer[] = [];
+    let told = from;
+    for (const { after, frame, close } of due) {
+      const upTo = close === undefined ? Math.max(told, after) : flush.end;
+      parts.push(flush.bytes(this.dialect, told, upTo), frame);
+      told = upTo;
+    }
+    parts.push(flush.bytes(this.dialect, told));
+    this.#writeParts(parts);
+    this.#closeAfter(due);
+  }
+
+  #takeDue(position: number): readonly Answer[] {
+    if (this.#answers.every(({ after }) => after <= position)) return this.#answers.splice(0);
+    const due = this.#answers.filter(({ after }) => after <= position);
+    this.#answers = this.#answers.filter(({ after }) => after > position);
+    return due;
+  }
+
+  #closeAfter(due: readonly Answer[]): void {
     const close = due.find((answer) => answer.close !== undefined)?.close;
     if (close !== undefined) this.caller.close(close);
   }
-}
 
-const nothing = Buffer.alloc(0);
+  #writeParts(parts: readonly Buffer[]): void {
+    let short: Buffer[] = [];
+    for (const part of parts) {
+      if (part.length <= maxCopiedBytes) {
+        short.push(part);
+        continue;
+      }
+      this.caller.write(Buffer.concat(short));
+      this.caller.write(part);
+      short = [];
+    }
+    this.caller.write(Buffer.concat(short));
+  }
+}

@@ -49,11 +49,15 @@ export class Flush {
     this.lastSeq = items.findLast((item) => item.seq !== undefined)?.seq;
   }
 
-  /** The dialect's bytes from a position on: the same Buffer for all who were live when the flush began. */
-  bytes(dialect: Dialect, position: number): Buffer {
+  /**
+   * The dialect's bytes from a position on, to the end or up to another one: the whole is the same Buffer for all who
+   * were live when the flush began.
+   */
+  bytes(dialect: Dialect, position: number, upTo = this.end): Buffer {
     const { bytes, offsets } = this.#join(dialect);
-    const from = Math.max(0, position - this.start);
-    return from === 0 ? bytes : bytes.subarray(offsets[from] ?? bytes.length);
+    if (position <= this.start && upTo >= this.end) return bytes;
+    const offsetOf = (at: number): number => offsets[Math.max(0, at - this.start)] ?? bytes.length;
+    return bytes.subarray(offsetOf(position), offsetOf(upTo));
   }
 
   #join(dialect: Dialect): Joined {
