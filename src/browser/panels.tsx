@@ -1,6 +1,6 @@
 /** What is open beside the room, and the keys that open it. */
 import { useSignalEffect, type Signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Alerts } from "./alerts.ts";
 import { EarlyWords } from "./early-words.ts";
 import type { InstallOffer } from "./install-offer.ts";
@@ -67,9 +67,11 @@ interface OpenedProps extends Props {
 
 function Opened(props: OpenedProps) {
   const { view, opened, model, alerts, address } = props;
-  /** A dialog tells its end when the next one is open already. */
+  const isHere = useRef(true);
+  useLayoutEffect(() => () => void (isHere.current = false), []);
+  /** A dialog tells its end a frame later: by then the next one may be open, or the same one anew. */
   const onClose = () => {
-    if (view.value === opened) view.value = "none";
+    if (isHere.current && view.value === opened) view.value = "none";
   };
   const onFailed = () => {
     onClose();

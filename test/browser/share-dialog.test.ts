@@ -67,6 +67,30 @@ test("the dialog closes by Escape, its button and a press beside it, and the foc
   }
 });
 
+test("a dialog that is opened again as soon as it is gone stays", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await page.locator(".qr-tile").click();
+  await page.locator(".share .qr").waitFor();
+  // Chromium tells a dialog's end in the frame after it.
+  await page.evaluate(async () => {
+    const gone = Promise.withResolvers<undefined>();
+    const changes = new MutationObserver(() => {
+      if (document.querySelector(".share") === null) gone.resolve(undefined);
+    });
+    changes.observe(document.body, { childList: true, subtree: true });
+    document.querySelector<HTMLButtonElement>(".share .icon-btn")?.click();
+    await gone.promise;
+    changes.disconnect();
+    document.querySelector<HTMLButtonElement>(".qr-tile")?.click();
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+  });
+  await page.locator(".share .qr").waitFor();
+});
+
 test("a code that cannot be loaded is told, and the link is there all the same", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
