@@ -103,8 +103,8 @@ async function opens(page: Page, keys: Keyboard): Promise<void> {
   await keys.isAt("hit");
   await keys.press("Enter");
   await page.locator(".row[data-found]", { hasText: "first" }).waitFor();
-  // Where the panel covers the room it is gone by now.
-  if ((await page.locator(".panel").count()) > 0) await keys.press("Escape");
+  // Where the panel covers the room it goes by itself, and Escape would be the row's.
+  if ((page.viewportSize()?.width ?? 0) > 1_000) await keys.press("Escape");
   await isGone(".panel");
   await keys.isAt("row", "first");
   await keys.backTo("here");
