@@ -37,7 +37,7 @@ export class Member {
   /** Behind, it is fed from the log; live, from the room's queue. */
   #state: "behind" | "live" = "behind";
   #position: number;
-  #answers: Answer[] = [];
+  readonly #answers: Answer[] = [];
 
   /** @param position the end of the room's queue: the member starts behind, and is brought up from `sent` */
   constructor(caller: Caller, dialect: Dialect, uid: Uid, sent: Seq, position: number) {
@@ -118,11 +118,10 @@ export class Member {
     this.#closeAfter(due);
   }
 
+  /** They are in the order of the queue, whose end only grows. */
   #takeDue(position: number): readonly Answer[] {
-    if (this.#answers.every(({ after }) => after <= position)) return this.#answers.splice(0);
-    const due = this.#answers.filter(({ after }) => after <= position);
-    this.#answers = this.#answers.filter(({ after }) => after > position);
-    return due;
+    const count = this.#answers.findIndex(({ after }) => after > position);
+    return this.#answers.splice(0, count === -1 ? this.#answers.length : count);
   }
 
   #closeAfter(due: readonly Answer[]): void {
