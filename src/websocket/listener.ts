@@ -40,7 +40,7 @@ export interface ListenerOptions extends OriginPolicy, AdmissionLimits, Connecti
   readonly onRefusal: (refusal: Refusal, request: IncomingMessage) => void;
 }
 
-const now = (): number => performance.now();
+const monotonicNow = (): number => performance.now();
 
 export class Listener {
   readonly visitors: Visitors;
@@ -49,14 +49,17 @@ export class Listener {
   readonly #handshakes: HandshakeServer<typeof ReportingWebSocket>;
   readonly #admission: Admission;
   readonly #pulse: Pulse;
-  readonly #reading = new SlicedReading(now);
+  readonly #reading = new SlicedReading(monotonicNow);
+  readonly #now: () => number;
   /** Each with the address it is counted for. */
   readonly #sockets = new Map<Socket, string | undefined>();
   readonly #leave: (this: Socket) => void;
   #closedBecause: Refusal | undefined;
 
-  constructor(options: ListenerOptions, createService: ServiceFactory) {
+  /** @param now a monotonic clock in milliseconds, by which the limits count */
+  constructor(options: ListenerOptions, createService: ServiceFactory, now = monotonicNow) {
     this.#options = options;
+    this.#now = now;
     this.#createService = createService;
     this.#admission = new Admission(options);
     this.visitors = new Visitors({ ...options, now });
@@ -168,7 +171,7 @@ export class Listener {
       service,
       websocket,
       socket,
-      now,
+      now: this.#now,
     };
     new Connection(parts).open();
   }
