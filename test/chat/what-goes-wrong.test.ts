@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { connectPlain, TestClient } from "../support/client.ts";
 import { closeFrame, frame, opcodes, RawPeer } from "../support/raw-peer.ts";
 import { spawnServer, startServer } from "../support/server.ts";
@@ -197,7 +196,6 @@ test("broken frames write no log lines: else a peer could fill the disk with the
     assert.notEqual(peer.closeCode, undefined);
   }
   await server.stop();
-  while (!server.output.some((line) => line.includes('"drained"'))) await nextTurn();
   const events = server.output.map((line) => /"event":"([^"]+)"/.exec(line)?.[1]);
   assert.deepEqual(events, ["ready", "stopping", "draining", "drained"]);
 });

@@ -24,7 +24,7 @@ export interface TestServer {
 
 export interface ServerProcess extends TestServer {
   readonly pid: number;
-  /** Sends a signal and waits for the exit. */
+  /** Sends a signal and waits for the exit; all that was written by then is in `output`. */
   readonly kill: (signal: NodeJS.Signals) => Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   readonly signal: (signal: NodeJS.Signals) => void;
   readonly output: readonly string[];
@@ -34,9 +34,10 @@ const quick: Env = { HOST: "127.0.0.1", DRAIN_DELAY_MS: "0", LOG_LEVEL: "silent"
 /** Many clients of one test come from one address, and say more than a person does. */
 const noLimits: Env = { MESSAGES_PER_SECOND: "0", MAX_CONNECTIONS_PER_IP: "0" };
 
+/** Gone after the test, also where a server that is just being ended still makes a file in it meanwhile. */
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "confab-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }));
   return folder;
 }
 
@@ -59,7 +60,8 @@ export async function spawnServer(t: TestContext, env: Env = {}): Promise<Server
     env: { PATH: process.env["PATH"], ...(await usual()), LOG_LEVEL: "info", DATA_DIR: dataDir, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  // Not "exit": what it wrote last may still be on its way by then.
+  const exited = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   t.after(() => child.kill("SIGKILL"));
   const output: string[] = [];
   const lines = createInterface(child.stdout);
