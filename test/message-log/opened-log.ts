@@ -45,7 +45,17 @@ export async function openLog(t: TestContext, options: Partial<SqliteLogOptions>
   return { log, fed, dataDir, lines, reopen };
 }
 
-/** Waits for what the log does by itself, a little later. The test's own time limit ends a wait in vain. */
+/** Far longer than anything takes that is waited for here, and shorter than a test may take. */
+const patienceMs = 60_000;
+
+/**
+ * Waits for what the log does by itself, a little later.
+ * @throws Error for a wait in vain: one without end would outlive its test, and keep the whole run from ending
+ */
 export async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
+  const untilMs = performance.now() + patienceMs;
+  while (!(await isSo())) {
+    if (performance.now() > untilMs) throw new Error(`not within ${patienceMs} ms: ${isSo.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { subprotocol } from "../../src/protocol/client-frames.ts";
+import { eventually } from "../message-log/opened-log.ts";
 import { connect, newKey, TestClient } from "../support/client.ts";
 import { startNats } from "../support/nats.ts";
 import { spawnServer, startServer } from "../support/server.ts";
-
-async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(20);
-}
 
 const secret = "s".repeat(32);
 

@@ -7,6 +7,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import fc from "fast-check";
 import type { Act } from "../../src/message-log/message-log.ts";
 import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
+import { eventually } from "../message-log/opened-log.ts";
 import { startNats } from "../support/nats.ts";
 import { atEnd, contentOf } from "./contents.ts";
 import { anyStep, filesStayEqual } from "./equal-files.ts";
@@ -93,18 +94,14 @@ test("a deleted text is gone from the stream, and a node that replays has the sa
   await keep(log, message("something else"));
   await keep(log, deletion(seq));
   const jsm = await jetstreamManager(first.link.connection);
-  await eventuallyGone(async () => (await jsm.streams.getMessage("confab-log", { seq })) === null);
-  await eventuallyGone(async () => (await jsm.streams.getMessage("confab-log", { seq: seq + 1 })) === null);
+  await eventually(async () => (await jsm.streams.getMessage("confab-log", { seq })) === null);
+  await eventually(async () => (await jsm.streams.getMessage("confab-log", { seq: seq + 1 })) === null);
   assert.doesNotMatch(filesOf(nats.folder), /mellon/);
   const second = await openNode(t, nats.url);
   assert.deepEqual(contentOf(second), contentOf(first));
   assert.equal((await second.log.append(act)).kept, true, "sent again it is the one that was kept");
   assert.equal(second.log.eventsAfter("lobby", 0, 50).length, 5);
 });
-
-async function eventuallyGone(isGone: () => Promise<boolean>): Promise<void> {
-  while (!(await isGone())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 function filesOf(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>

@@ -7,6 +7,7 @@ import type { StreamInfo } from "@nats-io/jetstream";
 import fc from "fast-check";
 import { encodeRecord } from "../../src/message-log/log-record.ts";
 import { edit, keep, message, react } from "../contract/message-log.ts";
+import { eventually } from "../message-log/opened-log.ts";
 import { startNats } from "../support/nats.ts";
 import type { NatsServer } from "../support/nats.ts";
 import { atEnd, contentOf } from "./contents.ts";
@@ -25,10 +26,6 @@ function textsOf({ log }: OpenedNode, room = "lobby"): string[] {
 
 async function streamOf({ link }: OpenedNode): Promise<StreamInfo> {
   return (await jetstreamManager(link.connection)).streams.info(link.name("log"));
-}
-
-async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Nothing is left in the stream of what was taken: it holds so many records. */
