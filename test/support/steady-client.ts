@@ -55,7 +55,8 @@ export class SteadyClient {
     const { room, server } = options;
     const owner = {
       socketUrl: () => `${server().replace(/^http/, "ws")}/r/${encodeURIComponent(room)}`,
-      hello: (): Hello => ({ key: this.#key, ...this.#position }),
+      // What two servers suggest is the same now and then, and one of the two is told of another name.
+      hello: (): Hello => ({ key: this.#key, name: this.name, ...this.#position }),
       onFrame: (frame: ServerFrame) => this.#onFrame(frame),
       onDown: () => this.#onDown(),
       onRejected: (code: number) =>
