@@ -15,8 +15,11 @@ export async function serveListener(
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => {
+    // Also who is only on the way in: one that came in later would stay, and keep the file's process from ending.
+    listener.refuseAll({ status: 503, reason: "the test is over" });
     listener.terminateAll();
     server.close();
+    server.closeAllConnections();
   });
   // A TCP server's address is never a string; that is for pipes.
   return (server.address() as AddressInfo).port;
