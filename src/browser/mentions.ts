@@ -85,7 +85,7 @@ const unspacedEnd =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]$/u;
 
 function mentionOf(name: string): RegExp {
-  const literal = name.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+  const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
   const end = unspacedEnd.test(name) ? "" : String.raw`(?![\p{L}\p{M}\p{N}_]|[-’'][\p{L}\p{N}]{2})`;
   return new RegExp(`${signSource}${literal}${end}`, "iu");
 }

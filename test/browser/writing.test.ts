@@ -33,6 +33,15 @@ test("a text addresses somebody by an @ and their whole name, in any case, outsi
   assert.equal(mentions("@", ""), false);
 });
 
+test("a name may hold any sign there is on a keyboard: whoever has it can be addressed, and nobody else is", () => {
+  for (let code = 0x21; code < 0x7f; code += 1) {
+    const name = `Jo${String.fromCharCode(code)}an`;
+    assert.equal(mentions(`hi @${name}, look`, name), true, name);
+    assert.equal(mentions("@Johan, look", name), name.toLowerCase() === "johan", name);
+  }
+  assert.equal(mentions("@Jean-Luc, look", "Jean-Luc"), true);
+});
+
 test("mentions are taken out of a text in order, one's own and those of whoever is known, and nothing is lost", () => {
   const others = new Map([
     ["ana", "u1"],
