@@ -59,7 +59,7 @@ test("README's three nats-servers and three nodes are one chat", async (t) => {
   });
   await Promise.all(starting);
   const { NATS_URL = "", ...rest } = environmentShown();
-  const urls = shown.clients.map((port, at) => [String(port), String(clients[at])] as const);
+  const urls = shown.clients.map((port, at) => [`:${port}`, `:${clients[at]}`] as const);
   const env = {
     ...rest,
     NATS_URL: changed(NATS_URL, Object.fromEntries(urls)),
