@@ -13,6 +13,7 @@ import { everyMessage } from "../support/events-pages.ts";
 import { startNats } from "../support/nats.ts";
 import type { NatsServer } from "../support/nats.ts";
 import { spawnServer } from "../support/server.ts";
+import { fair, TcpProxy } from "../support/tcp-proxy.ts";
 import { atEnd, contentOf } from "./contents.ts";
 import { openNode } from "./opened-log.ts";
 import type { OpenedNode } from "./opened-log.ts";
@@ -122,7 +123,13 @@ test("I2 I4 nodes that run while a stream put back goes on past them: each notic
 test("I2 I3 a node killed in the middle of mending goes on with it when it starts again", async (t) => {
   const nats = await startNats(t);
   if (nats === undefined) return;
-  const env = { NATS_URL: nats.url, SECRET: "s".repeat(32), DATA_DIR: temporaryFolder(t) };
+  const proxy = await TcpProxy.open(
+    t,
+    () => nats.port,
+    () => fair,
+  );
+  const NATS_URL = proxy.url.replace("http", "nats");
+  const env = { NATS_URL, SECRET: "s".repeat(32), DATA_DIR: temporaryFolder(t) };
   const aside = join(env.DATA_DIR, "confab.db.went-back");
   const node = await spawnServer(t, env);
   const ann = await connect(node.socket());
@@ -137,6 +144,8 @@ test("I2 I3 a node killed in the middle of mending goes on with it when it start
   const putBack = await copied(t, nats);
   await eventually(async () => (await fetch(`${node.url}/health/ready`)).ok);
   const lost = await say(200);
+  // Enough to find out and begin, and not for all of it, however fast the node is and slow this test.
+  proxy.weather = () => ({ bytes: 70_000, end: "silence" });
   await putBack();
   const lastOf = async (): Promise<number> => {
     return (await nats.streams()).find(({ name }) => name === "confab-log")?.state?.last_seq ?? 0;
@@ -145,6 +154,7 @@ test("I2 I3 a node killed in the middle of mending goes on with it when it start
   await node.kill("SIGKILL");
   assert.ok((await lastOf()) < lost.length);
   assert.ok(existsSync(aside), "what only this node had is kept for the next start");
+  proxy.weather = () => fair;
   const again = await spawnServer(t, env);
   const messages = await everyMessage(again.url, "lobby");
   assert.deepEqual(
