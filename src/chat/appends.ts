@@ -54,10 +54,11 @@ export class Appends {
 
   append(asked: Asked): void {
     const arrival = this.#hold.arrive(asked.ref);
-    const cost = "msg" in asked ? this.#room.crowding.costOf(asked.msg) : 1;
-    const spent = this.#spend(arrival, cost);
+    const { crowding, connectionMap } = this.#room;
+    const text = "msg" in asked ? asked.msg : "";
+    const spent = this.#spend(arrival, text);
     if (spent === undefined) return;
-    if ("msg" in asked) this.#room.crowding.said(asked.msg, this.#room.connectionMap.size);
+    crowding.said(text, connectionMap.size);
     this.#hold.passed(asked.ref);
     const { uid } = this.#member;
     const startedMs = this.#chat.now();
@@ -87,17 +88,24 @@ export class Appends {
    * Takes what an act costs, and tells it; nothing if it is refused for now. What is kept already is always let through,
    * and for nothing where nothing is left: else a client could never empty its queue.
    */
-  #spend(arrival: Arrival, cost: number): number | undefined {
+  #spend(arrival: Arrival, text: string): number | undefined {
     const { ref } = arrival;
-    const waitMs = this.#chat.allowance.waitMs(this.#member.uid, this.#address);
+    const waitMs = this.#waitMs(text);
     const held = this.#hold.codeFor(ref);
     if (waitMs === 0 && held === undefined) {
+      const cost = this.#room.crowding.costOf(text);
       this.#chat.allowance.spend(this.#member.uid, this.#address, cost);
       return cost;
     }
     if (this.#wasKept(ref)) return 0;
     this.#refuseForNow(held ?? "rate_limited", arrival, waitMs);
     return undefined;
+  }
+
+  #waitMs(text: string): number {
+    const { allowance, limits } = this.#chat;
+    const ofRoom = limits.messages_per_second === 0 ? 0 : this.#room.crowding.waitMs(text);
+    return Math.max(ofRoom, allowance.waitMs(this.#member.uid, this.#address));
   }
 
   /** Each look reads the log in this thread: a flooder gets so many, and is then refused unread. */

@@ -1,31 +1,58 @@
 /**
- * What one room asks of the server: each text is written to everybody there. Two hundred people who all say the longest
+ * What rooms ask of the server: each frame is written to everybody there. Two hundred people who all say the longest
  * they may, as often as they may, ask for a gigabyte a second; then a text counts for its length, so that its writers
- * slow down, and the short words of the others come through as ever.
+ * slow down, and beyond that long ones are refused for now. The short words of the others come through as ever.
  */
-import { TokenBucket } from "../websocket/rate-limit.ts";
+import { TokenBucket, type Rate } from "../websocket/rate-limit.ts";
 
-/** To all members together: about a fifth of what a core writes. */
-const bytesPerSecond = 64 * 1024 * 1024;
+const mebibyte = 1024 * 1024;
+/**
+ * To all members together: about a fifth of what a core writes. What comes at once is written at once too, and what is
+ * said behind it waits for it.
+ */
+const ofRoom: Rate = { perSecond: 64 * mebibyte, burst: 32 * mebibyte };
+/** Many rooms may be loud at once. */
+const ofServer: Rate = { perSecond: 128 * mebibyte, burst: 64 * mebibyte };
+/** Whoever is loud pays for it, and that is not enough where hundreds are. */
+const mostOwedMs = 250;
+
 /** As long as this, a text counts for one also in a room that asks for too much. */
 const shortBytes = 250;
+/** What a frame says beside its text. */
+const frameBytes = 200;
+
+/** One for the rooms of a server together. */
+export function writtenInAll(now: () => number): TokenBucket {
+  return new TokenBucket(ofServer, now);
+}
 
 export class Crowding {
-  readonly #written: TokenBucket;
+  readonly #written: readonly TokenBucket[];
 
   /** @param now a monotonic clock in milliseconds */
-  constructor(now: () => number) {
-    this.#written = new TokenBucket({ perSecond: bytesPerSecond, burst: bytesPerSecond }, now);
+  constructor(now: () => number, inAll = writtenInAll(now)) {
+    this.#written = [new TokenBucket(ofRoom, now), inAll];
   }
 
   /** How many messages of its writer's allowance this one counts for. */
   costOf(text: string): number {
-    if (this.#written.waitMs === 0) return 1;
-    return Math.max(1, Buffer.byteLength(text) / shortBytes);
+    return this.#owedMs === 0 ? 1 : Math.max(1, Buffer.byteLength(text) / shortBytes);
+  }
+
+  /** Milliseconds until a text of this length may be said. */
+  waitMs(text: string): number {
+    const isShort = Buffer.byteLength(text) <= shortBytes;
+    return isShort ? 0 : Math.max(0, this.#owedMs - mostOwedMs);
   }
 
   /** @param members whom it is written to */
   said(text: string, members: number): void {
-    this.#written.take(Buffer.byteLength(text) * members);
+    // As it travels: a control character takes six bytes.
+    const bytes = frameBytes + Buffer.byteLength(JSON.stringify(text));
+    for (const bucket of this.#written) bucket.take(bytes * members);
+  }
+
+  get #owedMs(): number {
+    return Math.max(...this.#written.map(({ waitMs }) => waitMs));
   }
 }

@@ -13,7 +13,7 @@ import { jsonFrame } from "../websocket/frame.ts";
 import type { SharedWrite } from "../websocket/shared-write.ts";
 import { Broadcast } from "./broadcast.ts";
 import { CatchUp } from "./catch-up.ts";
-import { Crowding } from "./crowding.ts";
+import type { Crowding } from "./crowding.ts";
 import { Member } from "./member.ts";
 import type { OtherNodes, Standing } from "./other-nodes.ts";
 import { outgoingEvent, type Outgoing } from "./outgoing.ts";
@@ -34,6 +34,7 @@ export interface RoomOptions {
   readonly cache: FrameCache;
   readonly turns: Turns;
   readonly shared: SharedWrite;
+  readonly crowding: Crowding;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
   /** Where the chat has several nodes. */
@@ -72,7 +73,7 @@ export class Room {
     const { name, log, metrics, cache, turns, shared, now, others } = options;
     this.name = name;
     this.#options = options;
-    this.crowding = new Crowding(now);
+    this.crowding = options.crowding;
     this.#recent = cache.open(log.head);
     this.#broadcast = new Broadcast({
       members: this.connectionMap,
@@ -108,10 +109,9 @@ export class Room {
     const { caller, dialect, uid } = newcomer;
     // A newcomer is told of its own coming, as the article does, but not of those who came before it.
     const position = this.#broadcast.end;
-    const isBack = this.#departures.has(uid);
-    const person = this.people.find(uid) ?? this.#arrive(newcomer);
     clearTimeout(this.#departures.get(uid));
-    this.#departures.delete(uid);
+    const isBack = this.#departures.delete(uid);
+    const person = this.people.find(uid) ?? this.#arrive(newcomer);
     if (this.people.countConnection(uid, 1) === 1 && !isBack) this.#shared?.arrived(person);
     const member = new Member(caller, dialect, uid, this.#options.log.head, position);
     this.userMap.set(caller.connectionId, person.id);

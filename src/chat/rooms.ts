@@ -3,7 +3,9 @@ import type { Metrics } from "../metrics.ts";
 import type { MessageLog, RoomEvent } from "../message-log/message-log.ts";
 import type { Uid } from "../protocol/events.ts";
 import type { Person } from "../protocol/server-frames.ts";
+import type { TokenBucket } from "../websocket/rate-limit.ts";
 import type { SharedWrite } from "../websocket/shared-write.ts";
+import { Crowding, writtenInAll } from "./crowding.ts";
 import { FeedPosition } from "./feed-position.ts";
 import type { OtherNodes, Standing } from "./other-nodes.ts";
 import { People } from "./people.ts";
@@ -35,9 +37,11 @@ export class Rooms {
   /** Rooms that only other nodes have people in since ours left, and the last number known of. */
   readonly #leftToOthers = new Map<string, number>();
   readonly #cache = new FrameCache();
+  readonly #written: TokenBucket;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
+    this.#written = writtenInAll(options.now);
     options.others?.follow({
       onPerson: (room, uid, standings) => this.#hear(room, uid, standings),
       onTyping: (room, uid, name) => this.#rooms.get(room)?.tell(typingFrame(uid, name)),
@@ -100,7 +104,8 @@ export class Rooms {
       this.#left(room);
     };
     this.#leftToOthers.delete(name);
-    const room = new Room({ ...shared, name, cache: this.#cache, onEmpty, onFailure });
+    const crowding = new Crowding(shared.now, this.#written);
+    const room = new Room({ ...shared, name, cache: this.#cache, crowding, onEmpty, onFailure });
     this.#rooms.set(name, room);
     return room;
   }

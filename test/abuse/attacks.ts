@@ -82,16 +82,14 @@ export const attacks: readonly Attack[] = [
   {
     name: "histories that nobody reads",
     run: (target) =>
-      crowd(
-        target,
-        1_000,
-        (socket) => void socket.write(get("/r/long/events?limit=500&before=9999999")),
-        false,
-      ),
+      crowd(target, 1_000, (socket) => void socket.write(get("/r/long/events?limit=500&before=9999999")), {
+        isReading: false,
+      }),
   },
   {
     name: "exports that nobody reads",
-    run: (target) => crowd(target, 200, (socket) => void socket.write(get("/r/long/export")), false),
+    run: (target) =>
+      crowd(target, 200, (socket) => void socket.write(get("/r/long/export")), { isReading: false }),
   },
   {
     name: "pages and searches without end",
@@ -110,7 +108,7 @@ export const attacks: readonly Attack[] = [
           socket.write(Buffer.concat([Buffer.from(upgrade("/r/watched", v1)), hello()]));
           pour(socket, () => say({ action: "ping" }));
         },
-        false,
+        { isReading: false },
       ),
   },
   once("uploads without end", 200, () =>

@@ -28,13 +28,26 @@ let refs = 0;
 export const message = (words = "flood"): Buffer =>
   say({ action: "message", ref: `r${(refs += 1)}`, message: words });
 
-/** Reads what comes, as whoever wants more does; a paused one takes nothing. */
-function open({ port, over }: Target, isReading = true): Socket {
-  const socket = connect(port, "127.0.0.1").on("error", () => socket.destroy());
+export interface Manner {
+  /** As whoever wants more does; else nothing is taken of what comes. */
+  readonly isReading?: boolean;
+  /** Each from an address of its own, so that what an address may do bounds none of it. */
+  readonly isFromAfar?: boolean;
+}
+
+function open({ port, over }: Target, { isReading = true, isFromAfar = false }: Manner): Socket {
+  const from = isFromAfar ? { localAddress: nextAddress() } : {};
+  const socket = connect({ port, host: "127.0.0.1", ...from }).on("error", () => socket.destroy());
   const end = (): void => void socket.destroy();
   over.addEventListener("abort", end, { once: true });
   socket.once("close", () => over.removeEventListener("abort", end));
   return isReading ? socket.resume() : socket;
+}
+
+let addresses = 0;
+function nextAddress(): string {
+  addresses += 1;
+  return `127.9.${(addresses >> 8) % 256}.${addresses % 256}`;
 }
 
 function many({ percent }: Target, full: number): number {
@@ -42,10 +55,15 @@ function many({ percent }: Target, full: number): number {
 }
 
 /** Keeps so many connections open, each begun anew when it is closed. */
-export function crowd(target: Target, full: number, begin: (socket: Socket) => void, isReading = true): void {
+export function crowd(
+  target: Target,
+  full: number,
+  begin: (socket: Socket) => void,
+  manner: Manner = {},
+): void {
   const one = (): void => {
     if (target.over.aborted) return;
-    const socket = open(target, isReading);
+    const socket = open(target, manner);
     socket.once("connect", () => begin(socket)).once("close", () => setTimeout(one, 20));
   };
   for (let count = many(target, full); count > 0; count -= 1) one();
@@ -63,7 +81,12 @@ export function pour(socket: Socket, bytes: () => Buffer | string): void {
 
 /** A byte at a time. */
 export function drip(socket: Socket, bytes: () => string): void {
-  const timer = setInterval(() => socket.write(bytes()), 100);
+  everyMs(socket, 100, bytes);
+}
+
+/** At a person's pace. */
+export function everyMs(socket: Socket, ms: number, bytes: () => Buffer | string): void {
+  const timer = setInterval(() => socket.write(bytes()), ms);
   socket.once("close", () => clearInterval(timer));
 }
 

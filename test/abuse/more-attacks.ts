@@ -4,6 +4,7 @@ import { frame, opcodes } from "../support/raw-peer.ts";
 import {
   crowd,
   drip,
+  everyMs,
   flood,
   get,
   hello,
@@ -31,6 +32,21 @@ const joinAndGo = (path: () => string, ...sent: (() => Buffer)[]): Attack["run"]
     });
 };
 
+/** In the room of those who are watched, from three hundred addresses. */
+const atAPersonsPace = (name: string, words: string, isReading: boolean): Attack => ({
+  name,
+  run: (target) =>
+    crowd(
+      target,
+      300,
+      (socket) => {
+        socket.write(Buffer.concat([Buffer.from(upgrade("/r/watched", v1)), hello()]));
+        everyMs(socket, 200, () => message(words));
+      },
+      { isReading, isFromAfar: true },
+    ),
+});
+
 export const moreAttacks: readonly Attack[] = [
   { name: "a room a connection", run: joinAndGo(freshRoom, hello, () => message("first")) },
   {
@@ -50,11 +66,14 @@ export const moreAttacks: readonly Attack[] = [
           const since = say({ action: "hello", key: newKey(), since: 0 });
           socket.write(Buffer.concat([Buffer.from(upgrade("/r/long", v1)), since]));
         },
-        false,
+        { isReading: false },
       ),
   },
   flood("hello again and again", 50, hello),
   flood("the longest messages", 50, () => message("👩🏽‍🚀".repeat(1_000))),
+  atAPersonsPace("a busy room that nobody reads", "x".repeat(3_900), false),
+  atAPersonsPace("a busy room of control characters", "\u0001".repeat(4_000), true),
+  atAPersonsPace("a busy room of short words", "y".repeat(245), true),
   flood("keys of every object", 50, () =>
     say('{"__proto__":{"action":"ping"},"constructor":1,"toString":2}'),
   ),

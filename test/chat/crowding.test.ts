@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Socket } from "node:net";
 import { test } from "node:test";
 import { WebSocket } from "ws";
-import { Crowding } from "../../src/chat/crowding.ts";
+import { Crowding, writtenInAll } from "../../src/chat/crowding.ts";
 import { maxBacklogBytes, Member } from "../../src/chat/member.ts";
 import { Flush, outgoingEvent, type Outgoing } from "../../src/chat/outgoing.ts";
 import { Caller } from "../../src/websocket/caller.ts";
@@ -11,9 +11,14 @@ import { SharedWrite } from "../../src/websocket/shared-write.ts";
 
 const long = "x".repeat(4_000);
 
+/** To two hundred members: 0.8 MB. */
+function say(crowding: Crowding, text: string, times: number, members = 200): void {
+  for (let at = 0; at < times; at += 1) crowding.said(text, members);
+}
+
 test("in a quiet room a message counts for one, however long it is", () => {
   const crowding = new Crowding(() => 0);
-  for (let at = 0; at < 50; at += 1) {
+  for (let at = 0; at < 30; at += 1) {
     assert.equal(crowding.costOf(long), 1);
     crowding.said(long, 200);
   }
@@ -22,7 +27,7 @@ test("in a quiet room a message counts for one, however long it is", () => {
 test("in a room that asks for too much a text counts for its length, a short one for one, until that is over", () => {
   let nowMs = 0;
   const crowding = new Crowding(() => nowMs);
-  for (let at = 0; at < 100; at += 1) crowding.said(long, 200);
+  say(crowding, long, 100);
   assert.equal(crowding.costOf(long), 16);
   assert.equal(crowding.costOf("😀".repeat(125)), 2, "in bytes, as it is written");
   assert.equal(crowding.costOf("hi"), 1);
@@ -32,8 +37,36 @@ test("in a room that asks for too much a text counts for its length, a short one
 
 test("what waits for too few members is no crowd", () => {
   const crowding = new Crowding(() => 0);
-  for (let at = 0; at < 1_000; at += 1) crowding.said(long, 3);
+  say(crowding, long, 1_000, 3);
   assert.equal(crowding.costOf(long), 1);
+});
+
+test("where a room owes more than a quarter of a second, long texts wait until it does no more, short ones never", () => {
+  let nowMs = 0;
+  const crowding = new Crowding(() => nowMs);
+  say(crowding, long, 40);
+  assert.equal(crowding.waitMs(long), 0, "it owes, and its writers pay for that");
+  say(crowding, long, 60);
+  const waitMs = crowding.waitMs(long);
+  assert.ok(waitMs > 0 && waitMs < 1_000, `${waitMs} ms`);
+  assert.equal(crowding.waitMs("hi"), 0);
+  nowMs += waitMs;
+  assert.equal(crowding.waitMs(long), 0);
+});
+
+test("a text counts as it travels: what JSON writes in six bytes a character is no short one", () => {
+  const crowding = new Crowding(() => 0);
+  say(crowding, "\u0001".repeat(4_000), 12);
+  assert.ok(crowding.waitMs(long) > 0);
+});
+
+test("rooms are loud together: what many ask of the server counts in each of them", () => {
+  const inAll = writtenInAll(() => 0);
+  const rooms = Array.from({ length: 6 }, () => new Crowding(() => 0, inAll));
+  for (const room of rooms) say(room, long, 25);
+  const [one] = rooms;
+  assert.ok(one !== undefined && one.costOf(long) > 1 && one.waitMs(long) > 0);
+  assert.equal(one.waitMs("hi"), 0);
 });
 
 /** Keeps what it is told to write. */
