@@ -3,9 +3,11 @@ import { fingerprintOf } from "./chat/secret.ts";
 import type { Config } from "./config.ts";
 import type { Logger } from "./logger.ts";
 import type { MessageLog } from "./message-log/message-log.ts";
-import { SqliteLog } from "./message-log/sqlite-log.ts";
+import { SqliteLog, type SqliteLogOptions } from "./message-log/sqlite-log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Cluster } from "./nats/cluster.ts";
+
+export type LogOptions = Pick<SqliteLogOptions, "searchBudget">;
 
 /**
  * @param onNewLife the log goes on where its readers cannot follow
@@ -17,9 +19,11 @@ export async function chooseLog(
   metrics: Metrics,
   cluster: Pick<Cluster, "link" | "whyNoLink"> | undefined,
   onNewLife: () => void,
+  further: LogOptions,
 ): Promise<MessageLog> {
   const { dataDir, sync, maxRoomMessages, maxAgeDays, drainDeadlineMs } = config;
   const options = {
+    ...further,
     dataDir,
     sync,
     // The process before this one may still be draining.

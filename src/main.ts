@@ -8,7 +8,7 @@ import type { Chat } from "./chat/chat.ts";
 import { Posting } from "./chat/posting.ts";
 import { Rooms } from "./chat/rooms.ts";
 import { openSecret } from "./chat/secret.ts";
-import { chooseLog } from "./chosen-log.ts";
+import { chooseLog, type LogOptions } from "./chosen-log.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { drain } from "./drain.ts";
 import { createHttpServer } from "./http-server.ts";
@@ -43,11 +43,18 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
+/** What no operator sets. */
+export interface Means extends LogOptions {
+  /** A monotonic clock in milliseconds, by which it counts what somebody may say. */
+  readonly limitsNow?: () => number;
+}
+
 /** Starts everything, and resolves when people can come in. */
-export async function start(config: Config, logger: Logger): Promise<Running> {
+export async function start(config: Config, logger: Logger, means: Means = {}): Promise<Running> {
+  const { limitsNow = now, ...logOptions } = means;
   const metrics = new Metrics();
   const cluster = await joinCluster(config, logger);
-  const log = await chooseLog(config, logger, metrics, cluster, () => listener.terminateAll());
+  const log = await chooseLog(config, logger, metrics, cluster, () => listener.terminateAll(), logOptions);
   const onFailure = (event: string, error: unknown): void => logger.warn({ err: error }, event);
   const shared = new SharedWrite(config.sendLoop === "native" ? loadSendLoop() : undefined);
   const others = cluster && { others: cluster.presence };
@@ -64,7 +71,7 @@ export async function start(config: Config, logger: Logger): Promise<Running> {
   else started.catch(() => undefined);
 
   const secret = openSecret(config.dataDir, config.secret);
-  const chat = createChat(config, { log, metrics, rooms, secret, turns, now, onFailure });
+  const chat = createChat(config, { log, metrics, rooms, secret, turns, now, onFailure }, limitsNow);
   const listener = new Listener({ ...listenerOptions(config, logger, metrics), turns }, serviceFor(chat));
   const health = {
     isDraining: false,
@@ -113,11 +120,15 @@ async function joinCluster(config: Config, logger: Logger): Promise<Cluster | un
   return nats.joinCluster(config, logger);
 }
 
-function createChat(config: Config, parts: Omit<Chat, "allowance" | "limits" | "services">): Chat {
+function createChat(
+  config: Config,
+  parts: Omit<Chat, "allowance" | "limits" | "services">,
+  limitsNow: () => number,
+): Chat {
   const { maxFrameBytes, maxMessageChars, messagesPerSecond, messageBurst } = config;
   return {
     ...parts,
-    allowance: new Allowance({ perSecond: messagesPerSecond, burst: messageBurst }, now),
+    allowance: new Allowance({ perSecond: messagesPerSecond, burst: messageBurst }, limitsNow),
     limits: {
       max_frame_bytes: maxFrameBytes,
       max_message_chars: maxMessageChars,

@@ -7,6 +7,7 @@ import type { RoomEvent } from "../../src/message-log/message-log.ts";
 import { SqliteLog } from "../../src/message-log/sqlite-log.ts";
 import type { SqliteLogOptions } from "../../src/message-log/sqlite-log.ts";
 import type { LogUnderTest } from "../contract/message-log.ts";
+import { patientSearch } from "../support/patient-search.ts";
 
 export interface OpenedLog extends LogUnderTest {
   readonly log: SqliteLog;
@@ -30,8 +31,7 @@ export async function openLog(t: TestContext, options: Partial<SqliteLogOptions>
     sync: "normal",
     lockWaitMs: 0,
     lines: { info: take, warn: take, error: take },
-    // A busy machine takes longer than a person should have to wait.
-    searchBudget: { indexMs: 30_000, searchMs: 30_000 },
+    searchBudget: patientSearch,
     ...options,
     dataDir,
   });

@@ -5,8 +5,9 @@ import { DatabaseSync } from "node:sqlite";
 import type { TestContext } from "node:test";
 import { LogFile } from "../../src/message-log/log-file.ts";
 import { SearchTimeout } from "../../src/message-log/message-log.ts";
-import { Search } from "../../src/message-log/search.ts";
+import { Search, type SearchBudget } from "../../src/message-log/search.ts";
 import { keep, message } from "../contract/message-log.ts";
+import { patientSearch } from "../support/patient-search.ts";
 import { openLog, temporaryFolder } from "./opened-log.ts";
 
 const indexed = Promise.resolve();
@@ -28,8 +29,9 @@ function lockedFile(t: TestContext): { path: string; letGo: () => void } {
   return { path, letGo };
 }
 
-function searchOf(t: TestContext, path: string, thread?: URL): Search {
-  const search = new Search(path, undefined, thread);
+/** @param budget the usual one only where a search is to be given up: a busy machine may take longer for any other */
+function searchOf(t: TestContext, path: string, budget?: SearchBudget, thread?: URL): Search {
+  const search = new Search(path, budget, thread);
   t.after(() => search.close());
   return search;
 }
@@ -65,20 +67,26 @@ test("a search is made also when the index does not catch up in time", async (t)
   const { path, letGo } = lockedFile(t);
   letGo();
   const never = new Promise<void>(() => undefined);
-  assert.equal((await searchOf(t, path).find("lobby", "walrus", never)).length, 1);
+  const search = searchOf(t, path, { ...patientSearch, indexMs: 100 });
+  assert.equal((await search.find("lobby", "walrus", never)).length, 1);
 });
 
 test("I8 a thread that cannot start refuses its searches, each with the reason", async (t) => {
   const { path, letGo } = lockedFile(t);
   letGo();
-  const search = searchOf(t, path, new URL("data:text/javascript,throw new Error('no thread today')"));
+  const search = searchOf(
+    t,
+    path,
+    patientSearch,
+    new URL("data:text/javascript,throw new Error('no thread today')"),
+  );
   for (const query of ["walrus", "penguin"]) {
     await assert.rejects(search.find("lobby", query, indexed), /^Error: search failed: no thread today$/);
   }
 });
 
 test("a file that cannot be read refuses the search and costs nobody the thread", async (t) => {
-  const search = searchOf(t, join(temporaryFolder(t), "not-there.db"));
+  const search = searchOf(t, join(temporaryFolder(t), "not-there.db"), patientSearch);
   await assert.rejects(
     search.find("lobby", "walrus", indexed),
     /^Error: search failed: cannot open .*not-there\.db: /,
@@ -100,7 +108,7 @@ test("searches under way when the log closes are refused, and start no thread be
 
 test("searches that wait behind one another when it closes are all refused", async (t) => {
   const { path } = lockedFile(t);
-  const search = searchOf(t, path);
+  const search = searchOf(t, path, patientSearch);
   const settled: string[] = [];
   const asked = Array.from({ length: 5 }, () =>
     search.find("lobby", "walrus", indexed).catch((error: unknown) => {

@@ -7,6 +7,7 @@ import { JetStreamLog } from "../../src/nats/jetstream-log.ts";
 import type { JetStreamLogOptions } from "../../src/nats/jetstream-log.ts";
 import type { LogUnderTest } from "../contract/message-log.ts";
 import { temporaryFolder } from "../message-log/opened-log.ts";
+import { patientSearch } from "../support/patient-search.ts";
 
 export interface OpenedNode extends LogUnderTest {
   readonly log: JetStreamLog;
@@ -34,8 +35,7 @@ export async function openNode(t: TestContext, url: string, options: NodeOptions
     sync: "normal",
     lockWaitMs: 0,
     lines,
-    // A busy machine takes longer than a person should have to wait.
-    searchBudget: { indexMs: 30_000, searchMs: 30_000 },
+    searchBudget: patientSearch,
     ...options,
     dataDir,
     link,

@@ -8,8 +8,9 @@ import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/logger.ts";
-import { start } from "../../src/main.ts";
+import { start, type Means } from "../../src/main.ts";
 import { freePort } from "./free-port.ts";
+import { patientSearch } from "./patient-search.ts";
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -42,10 +43,13 @@ export function temporaryFolder(t: TestContext): string {
 }
 
 /** Stopped after the test by itself. */
-export async function startServer(t: TestContext, env: Env = {}): Promise<TestServer> {
+export async function startServer(t: TestContext, env: Env = {}, means: Means = {}): Promise<TestServer> {
   const dataDir = env["DATA_DIR"] ?? temporaryFolder(t);
   const config = readConfig({ ...(await usual()), DATA_DIR: dataDir, ...env });
-  const running = await start(config, createLogger(config.logLevel));
+  const running = await start(config, createLogger(config.logLevel), {
+    searchBudget: patientSearch,
+    ...means,
+  });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= running.stop());
   t.after(stop);

@@ -20,6 +20,7 @@ import { SqliteLog } from "../../src/message-log/sqlite-log.ts";
 import type { Person } from "../../src/protocol/server-frames.ts";
 import { createApp } from "../../src/web/app.ts";
 import type { Askers } from "../../src/web/asking.ts";
+import { patientSearch } from "./patient-search.ts";
 
 export interface Answer {
   readonly status: number;
@@ -66,7 +67,9 @@ export async function startWeb(t: TestContext, options: WebOptions = {}): Promis
   const staticDir = makeStaticDir(folder);
   const lines: string[] = [];
   const logger = createLogger("info", { write: (line: string) => void lines.push(line) });
-  const kept = new SqliteLog({ dataDir: join(folder, "data"), sync: "normal", lockWaitMs: 0, lines: logger });
+  const dataDir = join(folder, "data");
+  const rest = { sync: "normal", lockWaitMs: 0, searchBudget: patientSearch } as const;
+  const kept = new SqliteLog({ dataDir, lines: logger, ...rest });
   await kept.start(() => undefined);
   const log = options.wrapLog?.(kept) ?? kept;
   const health = { isDraining: false, connections: 0, people: 0 };

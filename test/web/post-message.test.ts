@@ -223,8 +223,15 @@ test("of who does not show the token no body is read", async (t) => {
   assert.match(answer, /\r\nConnection: close\r\n/i);
 });
 
+/** For limits that are met however long a machine takes. */
+const standingStill = { limitsNow: () => 0 };
+
 test("too many posts of one name are told when to come back, a repeat is let through, others are not held up", async (t) => {
-  const server = await startServer(t, { ...env, MESSAGES_PER_SECOND: "1", MESSAGE_BURST: "2" });
+  const server = await startServer(
+    t,
+    { ...env, MESSAGES_PER_SECOND: "1", MESSAGE_BURST: "2" },
+    standingStill,
+  );
   for (const ref of ["r1", "r2"])
     assert.equal((await say(server, { text: "hi", name: "CI", ref })).status, 201);
   const refused = await say(server, { text: "hi", name: "CI", ref: "r3" });
@@ -235,11 +242,15 @@ test("too many posts of one name are told when to come back, a repeat is let thr
 });
 
 test("an address may post ten times what one name may, whatever names it makes up", async (t) => {
-  const server = await startServer(t, { ...env, MESSAGES_PER_SECOND: "1", MESSAGE_BURST: "1" });
-  const statuses = new Set<number>();
-  for (let poster = 0; poster < 30; poster += 1)
-    statuses.add((await say(server, { text: "hi", name: `Bot ${poster}` })).status);
-  assert.deepEqual([...statuses], [201, 429]);
+  const server = await startServer(
+    t,
+    { ...env, MESSAGES_PER_SECOND: "1", MESSAGE_BURST: "1" },
+    standingStill,
+  );
+  const statuses: number[] = [];
+  for (let poster = 0; poster < 12; poster += 1)
+    statuses.push((await say(server, { text: "hi", name: `Bot ${poster}` })).status);
+  assert.deepEqual(statuses, [...Array<number>(10).fill(201), 429, 429]);
 });
 
 test("other methods are refused, a name that is no room's is not found", async (t) => {
