@@ -14,7 +14,7 @@ import { isWelcomed, say } from "./room-page.ts";
  */
 async function isTold(page: Page, lines: readonly string[]): Promise<readonly string[]> {
   const session = await page.context().newCDPSession(page);
-  const deadline = AbortSignal.timeout(4_000);
+  const deadline = AbortSignal.timeout(30_000);
   for (;;) {
     const { nodes } = await session.send("Accessibility.getFullAXTree");
     const names = nodes.map(({ name }) => String(name?.value));

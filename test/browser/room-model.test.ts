@@ -8,7 +8,7 @@ import { browserStore, type Store } from "../../src/browser/store.ts";
 import { connect, newKey } from "../support/client.ts";
 import { startServer, temporaryFolder, type TestServer } from "../support/server.ts";
 
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 
 function memoryStore(): Store {
   return browserStore(() => {

@@ -20,8 +20,8 @@ async function listed(page: Page): Promise<string[]> {
 }
 
 async function lists(page: Page, expected: readonly string[]): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (Date.now() < deadline) {
+  const untilMs = performance.now() + 30_000;
+  while (performance.now() < untilMs) {
     if (JSON.stringify(await listed(page)) === JSON.stringify(expected)) return;
     await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(done)).then(() => true));
   }

@@ -10,7 +10,8 @@ import {
 import { chromiumArgs } from "./chromium-args.ts";
 import { requireProgram } from "./programs.ts";
 
-const patienceMs = 10_000;
+/** Far longer than anything takes, on a busy machine too: only a test that fails waits for so long. */
+const patienceMs = 30_000;
 
 /** One person's browser: windows of the same visitor share what it keeps. */
 export interface Visitor {

@@ -7,7 +7,8 @@ import type { ServerFrame, WelcomeFrame } from "../../src/protocol/server-frames
 
 export type FrameOfType<T extends ServerFrame["type"]> = Extract<ServerFrame, { type: T }>;
 
-const patienceMs = 10_000;
+/** Far longer than anything takes, on a busy machine too: only a test that fails waits for so long. */
+const patienceMs = 30_000;
 
 export class TestClient {
   readonly websocket: WebSocket;
