@@ -28,7 +28,7 @@ interface Pending {
   readonly outcome: Promise<Outcome>;
   /** What the same person asked for before, in the same room; until this is answered. */
   before: Pending | undefined;
-  /** What they asked for next, which goes when this is in the stream or answered. */
+  /** What they asked for next, which goes when this is in the stream or answered, and comes again if this has to. */
   after: Pending | undefined;
   state: "waiting" | "under way" | "in the stream" | "answered";
   timer?: NodeJS.Timeout;
@@ -68,8 +68,8 @@ export class Publisher {
     }
     const pending = this.#add(act, at, bytes);
     const { before } = pending;
+    if (before !== undefined) before.after = pending;
     if (before === undefined || hasPassed(before)) this.#begin(pending);
-    else before.after = pending;
     return pending.outcome;
   }
 
@@ -81,7 +81,7 @@ export class Publisher {
 
   /** Answers all that waits: nobody knows what is in the stream of it. */
   stop(): void {
-    this.#refuse([...this.#pending.values()]);
+    for (const pending of this.#pending.values()) this.#giveUp(pending);
     this.#puts.stop();
   }
 
@@ -140,11 +140,10 @@ export class Publisher {
     }
   }
 
-  /** What precedes it is answered first (I4), and if that has to come again, so has this. */
+  /** What precedes it is answered first (I4). */
   async #tellRepeat(pending: Pending, outcome: Outcome): Promise<void> {
-    const before = await pending.before?.outcome;
-    const isToCome = before?.kept === false && before.code === "unavailable";
-    this.#settle(pending, isToCome ? refused("unavailable") : outcome);
+    await pending.before?.outcome;
+    this.#settle(pending, outcome);
   }
 
   /** @returns where the stream has it from before, if it does */
@@ -159,30 +158,26 @@ export class Publisher {
   /** It is in the stream. Should our own feed not bring it in time, the writer's next try will find it kept. */
   #awaitFeed(pending: Pending): void {
     pending.state = "in the stream";
-    pending.timer = setTimeout(() => this.#settle(pending, refused("unavailable")), patienceMs);
+    pending.timer = setTimeout(() => this.#giveUp(pending), patienceMs);
     this.#beginNext(pending);
   }
 
-  /** What waits behind it must not overtake it. */
+  /** Has it come again, and what follows it too, which would else be answered before it: also what is under way. */
   #giveUp(pending: Pending): void {
+    if (isAnswered(pending)) return;
     const line: Pending[] = [];
     for (let each: Pending | undefined = pending; each !== undefined; each = each.after) line.push(each);
-    this.#refuse(line);
-  }
-
-  /** None of them begins because one before it is answered. */
-  #refuse(line: readonly Pending[]): void {
+    // None of them begins because one before it is answered.
     for (const each of line) each.after = undefined;
-    for (const each of line) this.#settle(each, refused("unavailable"));
-  }
-
-  #beginNext(pending: Pending): void {
-    const next = pending.after;
-    pending.after = undefined;
-    if (next?.state === "waiting") this.#begin(next);
+    for (const each of line) this.#answer(each, refused("unavailable"));
   }
 
   #settle(pending: Pending, outcome: Outcome): void {
+    if (!outcome.kept && outcome.code === "unavailable") this.#giveUp(pending);
+    else this.#answer(pending, outcome);
+  }
+
+  #answer(pending: Pending, outcome: Outcome): void {
     if (isAnswered(pending)) return;
     pending.state = "answered";
     clearTimeout(pending.timer);
@@ -194,6 +189,10 @@ export class Publisher {
     pending.settle(outcome);
     this.#beginNext(pending);
     if (this.#pending.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #beginNext({ after }: Pending): void {
+    if (after?.state === "waiting") this.#begin(after);
   }
 }
 

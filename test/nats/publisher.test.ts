@@ -87,6 +87,22 @@ test("I4 what follows something unavailable is unavailable too, also what was ke
   assert.deepEqual(told, ["unavailable", "unavailable"]);
 });
 
+test("I4 what is in the stream behind something unavailable is unavailable too, even if the feed brings it after all", async (t) => {
+  const opened = await openPublisher(t);
+  if (opened === undefined) return;
+  const { publisher, stream, append } = opened;
+  const [first, next, others] = [message("first"), message("next"), message("others", { uid: "bob" })];
+  const all = [append(first), append(next), append(others)];
+  await eventually(async () => (await heldBy(stream)).length === 3);
+  const by = new Map((await heldBy(stream)).map((held) => [held.ref, held.by]));
+  publisher.cameBack(by.get(first.ref) ?? "", refused("unavailable"));
+  for (const [at, { ref }] of [next, others].entries()) {
+    publisher.cameBack(by.get(ref) ?? "", { kept: true, seq: at + 2, at: 1, repeat: false });
+  }
+  const told = (await Promise.all(all)).map((outcome) => outcome.kept || outcome.code);
+  assert.deepEqual(told, ["unavailable", "unavailable", true]);
+});
+
 test("I3 I4 an acknowledgement of the stream that was lost: the act is there once, and what follows waits for it", async (t) => {
   const opened = await openPublisher(t);
   if (opened === undefined) return;
