@@ -37,20 +37,23 @@ test("a connection that asks for a thousand at once is answered in order, one af
 
 test("connections that ask for thousands at once hold nobody up, nor are they read meanwhile", async (t) => {
   const web = await startWeb(t);
+  let answered = 0;
+  Object.defineProperty(web.health, "connections", { get: () => (answered += 1) });
   const greedy = Array.from({ length: 100 }, () => {
     const socket = connect(web.port, "127.0.0.1").on("error", () => undefined);
     socket.resume().write(get("/health").repeat(2_000));
     return socket;
   });
   t.after(() => greedy.forEach((socket) => socket.destroy()));
-  await once(greedy.at(-1) ?? assert.fail(), "data");
-  let slowestMs = 0;
+  await once(greedy.at(-1) ?? assert.fail(), "connect");
+  let most = 0;
   for (let at = 0; at < 20; at += 1) {
-    const startedMs = performance.now();
+    const before = answered;
     assert.equal((await web.ask("/health")).status, 200);
-    slowestMs = Math.max(slowestMs, performance.now() - startedMs);
+    most = Math.max(most, answered - before);
   }
-  assert(slowestMs < 500, `${slowestMs} ms`);
+  // Not counted in time: on a slow machine a few of theirs take long. Answered as read, one waits behind all of them.
+  assert(most < 2_000, `behind ${most} of theirs`);
 });
 
 for (const header of ["Content-Length: 1000000000", "Transfer-Encoding: chunked"]) {
