@@ -14,7 +14,7 @@ export interface Focus {
 }
 
 const mostStops = 40;
-const patienceMs = 8_000;
+const patienceMs = 30_000;
 
 export async function focusOf(page: Page): Promise<Focus> {
   return await page.evaluate(() => {

@@ -16,7 +16,6 @@ import { openNode } from "./opened-log.ts";
 import type { NodeOptions, OpenedNode } from "./opened-log.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
-const long = { timeout: 120_000 };
 /** The clock of a node some days from now: nothing younger than 8 days is ever taken. */
 const inDays = (days: number): NodeOptions => ({ now: () => Date.now() + days * dayMs });
 
@@ -39,38 +38,34 @@ async function twoNodes(t: TestContext): Promise<[NatsServer, OpenedNode, Opened
   return [nats, await openNode(t, nats.url), await openNode(t, nats.url)];
 }
 
-test(
-  "what is over a limit goes from every node, and from the stream with all its acts and repeats",
-  long,
-  async (t) => {
-    const opened = await twoNodes(t);
-    if (opened === undefined) return;
-    const [nats, one, two] = opened;
-    const acts = Array.from({ length: 120 }, (_, at) => message(`text ${at}`));
-    for (const act of acts) await keep(one.log, act);
-    const [first] = one.log.eventsAfter("lobby", 0, 1);
-    assert.ok(first);
-    await keep(two.log, edit(first.seq, "edited"));
-    await keep(two.log, react(first.seq, "👍"));
-    const other = await keep(two.log, message("elsewhere", { room: "small" }));
-    const sweeping = await one.reopen({ ...inDays(30), maxRoomMessages: 5 });
-    await eventually(() => [sweeping, two].every((node) => textsOf(node).length === 5));
-    assert.deepEqual(textsOf(two), ["text 115", "text 116", "text 117", "text 118", "text 119"]);
-    assert.deepEqual(textsOf(two, "small"), ["elsewhere"]);
-    assert.equal(two.log.knows("lobby", { since: 0 }), false, "nobody resumes across it");
-    assert.equal(two.log.knows("lobby", { since: first.seq, epoch: two.log.epoch }), false);
-    assert.equal(two.log.knows("lobby", { since: other, epoch: two.log.epoch }), true);
-    assert.equal((await two.log.search("lobby", "text")).length, 5);
-    // The life, six messages, three prunes of at most 50, and how far the room was taken.
-    await eventually(async () => (await streamOf(two)).state.messages <= 1 + 6 + 3 + 3);
-    await atEnd([sweeping, two]);
-    const empty = await openNode(t, nats.url);
-    assert.deepEqual(contentOf(two), contentOf(sweeping));
-    assert.deepEqual(contentOf(empty), contentOf(sweeping));
-  },
-);
+test("what is over a limit goes from every node, and from the stream with all its acts and repeats", async (t) => {
+  const opened = await twoNodes(t);
+  if (opened === undefined) return;
+  const [nats, one, two] = opened;
+  const acts = Array.from({ length: 120 }, (_, at) => message(`text ${at}`));
+  for (const act of acts) await keep(one.log, act);
+  const [first] = one.log.eventsAfter("lobby", 0, 1);
+  assert.ok(first);
+  await keep(two.log, edit(first.seq, "edited"));
+  await keep(two.log, react(first.seq, "👍"));
+  const other = await keep(two.log, message("elsewhere", { room: "small" }));
+  const sweeping = await one.reopen({ ...inDays(30), maxRoomMessages: 5 });
+  await eventually(() => [sweeping, two].every((node) => textsOf(node).length === 5));
+  assert.deepEqual(textsOf(two), ["text 115", "text 116", "text 117", "text 118", "text 119"]);
+  assert.deepEqual(textsOf(two, "small"), ["elsewhere"]);
+  assert.equal(two.log.knows("lobby", { since: 0 }), false, "nobody resumes across it");
+  assert.equal(two.log.knows("lobby", { since: first.seq, epoch: two.log.epoch }), false);
+  assert.equal(two.log.knows("lobby", { since: other, epoch: two.log.epoch }), true);
+  assert.equal((await two.log.search("lobby", "text")).length, 5);
+  // The life, six messages, three prunes of at most 50, and how far the room was taken.
+  await eventually(async () => (await streamOf(two)).state.messages <= 1 + 6 + 3 + 3);
+  await atEnd([sweeping, two]);
+  const empty = await openNode(t, nats.url);
+  assert.deepEqual(contentOf(two), contentOf(sweeping));
+  assert.deepEqual(contentOf(empty), contentOf(sweeping));
+});
 
-test("two nodes that sweep at once take the same, once", long, async (t) => {
+test("two nodes that sweep at once take the same, once", async (t) => {
   const opened = await twoNodes(t);
   if (opened === undefined) return;
   const [nats, one, two] = opened;
@@ -88,55 +83,47 @@ test("two nodes that sweep at once take the same, once", long, async (t) => {
   for (const node of nodes) assert.deepEqual(contentOf(node), contentOf(empty));
 });
 
-test(
-  "I4 a node that replays a stream of which everything was taken gives numbers above all that were given",
-  long,
-  async (t) => {
-    const opened = await twoNodes(t);
-    if (opened === undefined) return;
-    const [nats, one, two] = opened;
-    for (let at = 0; at < 5; at += 1) await keep(one.log, message(`${at}`));
-    const { head } = one.log;
-    const [first] = one.log.eventsAfter("lobby", 0, 1);
-    assert.ok(first);
-    await keep(one.log, react(first.seq, "👍"));
-    const reached = one.log.head;
-    assert.ok(reached > head);
-    const sweeping = await one.reopen({ ...inDays(20), maxAgeDays: 10 });
-    await eventually(() => textsOf(two).length === 0);
-    await heldByStream(sweeping, 1 + 1 + 1);
-    const empty = await openNode(t, nats.url);
-    assert.equal(empty.log.head, reached, "who was there is not ahead of it");
-    assert.deepEqual(contentOf(empty), contentOf(two));
-    assert.ok((await keep(empty.log, message("next"))) > reached);
-  },
-);
+test("I4 a node that replays a stream of which everything was taken gives numbers above all that were given", async (t) => {
+  const opened = await twoNodes(t);
+  if (opened === undefined) return;
+  const [nats, one, two] = opened;
+  for (let at = 0; at < 5; at += 1) await keep(one.log, message(`${at}`));
+  const { head } = one.log;
+  const [first] = one.log.eventsAfter("lobby", 0, 1);
+  assert.ok(first);
+  await keep(one.log, react(first.seq, "👍"));
+  const reached = one.log.head;
+  assert.ok(reached > head);
+  const sweeping = await one.reopen({ ...inDays(20), maxAgeDays: 10 });
+  await eventually(() => textsOf(two).length === 0);
+  await heldByStream(sweeping, 1 + 1 + 1);
+  const empty = await openNode(t, nats.url);
+  assert.equal(empty.log.head, reached, "who was there is not ahead of it");
+  assert.deepEqual(contentOf(empty), contentOf(two));
+  assert.ok((await keep(empty.log, message("next"))) > reached);
+});
 
-test(
-  "I3 what repeats a message that is taken goes from the stream with it, and counts on no node that replays",
-  long,
-  async (t) => {
-    const opened = await twoNodes(t);
-    if (opened === undefined) return;
-    const [nats, one, two] = opened;
-    const first = message("first");
-    await keep(one.log, first);
-    // As when nobody near the stream knew any more that it has been there: nodes answer the rest by themselves.
-    const client = jetstream(one.link.connection);
-    const again = [first, { ...first, msg: "another text under its ref" }];
-    for (const act of again) {
-      await client.publish("confab.log.record", encodeRecord({ type: "act", act, at: Date.now() }));
-    }
-    const last = await keep(one.log, message("last"));
-    const sweeping = await one.reopen({ ...inDays(20), maxRoomMessages: 1 });
-    await eventually(() => [sweeping, two].every((node) => textsOf(node).join() === "last"));
-    // The life, the last message, what was taken, and how far.
-    await heldByStream(sweeping, 4);
-    const empty = await openNode(t, nats.url);
-    assert.deepEqual([textsOf(empty), empty.log.head], [["last"], last]);
-    assert.deepEqual(contentOf(empty), contentOf(two));
-  },
-);
+test("I3 what repeats a message that is taken goes from the stream with it, and counts on no node that replays", async (t) => {
+  const opened = await twoNodes(t);
+  if (opened === undefined) return;
+  const [nats, one, two] = opened;
+  const first = message("first");
+  await keep(one.log, first);
+  // As when nobody near the stream knew any more that it has been there: nodes answer the rest by themselves.
+  const client = jetstream(one.link.connection);
+  const again = [first, { ...first, msg: "another text under its ref" }];
+  for (const act of again) {
+    await client.publish("confab.log.record", encodeRecord({ type: "act", act, at: Date.now() }));
+  }
+  const last = await keep(one.log, message("last"));
+  const sweeping = await one.reopen({ ...inDays(20), maxRoomMessages: 1 });
+  await eventually(() => [sweeping, two].every((node) => textsOf(node).join() === "last"));
+  // The life, the last message, what was taken, and how far.
+  await heldByStream(sweeping, 4);
+  const empty = await openNode(t, nats.url);
+  assert.deepEqual([textsOf(empty), empty.log.head], [["last"], last]);
+  assert.deepEqual(contentOf(empty), contentOf(two));
+});
 
 const someActs = fc.array(
   fc.record({
@@ -147,7 +134,7 @@ const someActs = fc.array(
   { minLength: 8, maxLength: 24 },
 );
 
-test("whatever is appended and taken out in between, all files are equal", long, (t) =>
+test("whatever is appended and taken out in between, all files are equal", (t) =>
   filesStayEqual(
     t,
     someActs,
@@ -160,5 +147,4 @@ test("whatever is appended and taken out in between, all files are equal", long,
       await eventually(() => textsOf(sweeping).length <= 2);
       nodes[at] = await sweeping.reopen({ now: Date.now, maxRoomMessages: 10_000 });
     },
-  ),
-);
+  ));
