@@ -110,3 +110,17 @@ test("already the first answer has figures of the event loop that can be", async
     assert.ok(seconds >= 0 && seconds < 60, `nodejs_eventloop_lag${what}_seconds ${seconds}`);
   }
 });
+
+test("CPU is counted from the start of the process, not from the first time somebody asks", async (t) => {
+  const server = await startServer(t);
+  const { user, system } = process.cpuUsage();
+  const of = await figures(server.url);
+  const [userSeconds, systemSeconds] = [
+    of("process_cpu_user_seconds_total"),
+    of("process_cpu_system_seconds_total"),
+  ];
+  assert.ok(userSeconds >= user / 1e6, `${userSeconds} of ${user / 1e6} s`);
+  assert.ok(systemSeconds >= system / 1e6, `${systemSeconds} of ${system / 1e6} s`);
+  const seconds = of("process_cpu_seconds_total");
+  assert.ok(Math.abs(seconds - userSeconds - systemSeconds) < 0.001, `${seconds} s`);
+});
