@@ -2,6 +2,7 @@
  * The environment as one frozen, validated Config. Every mistake is found before anything starts, and all of them are
  * told at once; the value of a secret is never told.
  */
+import { contradictionsOf } from "./config-combinations.ts";
 import { host, label, natsPrefix, natsServers, oneOf, origins } from "./config-rules.ts";
 import { path, secret, token, whole } from "./config-rules.ts";
 import type { Rule } from "./config-rules.ts";
@@ -231,41 +232,6 @@ function mistake(variable: Variable<unknown>, text: string): string {
   const shown =
     variable.rule.isSecret === true ? `a value of ${text.length} characters` : JSON.stringify(text);
   return `${variable.name} is ${shown} but must be ${variable.rule.allowed}`;
-}
-
-/** Values that are fine alone and cannot work together. */
-function contradictionsOf(config: Config): string[] {
-  const found: string[] = [];
-  if (config.drainDeadlineMs <= config.drainDelayMs) {
-    found.push(
-      `DRAIN_DEADLINE_MS is ${config.drainDeadlineMs} but must be more than DRAIN_DELAY_MS, ${config.drainDelayMs}`,
-    );
-  }
-  return [...found, ...natsContradictionsOf(config)];
-}
-
-function natsContradictionsOf(config: Config): string[] {
-  const { natsServers, natsCreds, natsUser, natsPassword, natsTlsCa } = config;
-  const settings = Object.entries({
-    NATS_CREDS: natsCreds,
-    NATS_USER: natsUser,
-    NATS_PASSWORD: natsPassword,
-    NATS_TLS_CA: natsTlsCa,
-  });
-  const given = settings.filter(([, value]) => value !== undefined).map(([name]) => name);
-  if (natsServers === undefined)
-    return given.map((name) => `${name} is set but must not be without NATS_URL`);
-  const found: string[] = [];
-  if (config.secret === undefined) {
-    found.push("SECRET is unset but must be set with NATS_URL, the same on every node");
-  }
-  if (natsUser !== undefined && natsPassword === undefined) {
-    found.push("NATS_PASSWORD is unset but must be set with NATS_USER");
-  }
-  if (natsCreds !== undefined && natsPassword !== undefined) {
-    found.push("NATS_PASSWORD is set but must not be with NATS_CREDS");
-  }
-  return found;
 }
 
 function variable<Value>(

@@ -10,7 +10,7 @@ import { ConfigError, readConfig, type Config } from "./config.ts";
 import { lockDataDir } from "./message-log/data-dir-lock.ts";
 import { ImportSource } from "./message-log/import-source.ts";
 import { StartError } from "./message-log/message-log.ts";
-import type { LogLines } from "./message-log/writer.ts";
+import type { LogLines } from "./message-log/log-lines.ts";
 import { natsOptions } from "./nats/cluster.ts";
 import { connectToNats, type NatsLink } from "./nats/connection.ts";
 import { importInto } from "./nats/importing.ts";

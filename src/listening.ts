@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { codeOf } from "./error-code.ts";
 import type { Config } from "./config.ts";
 
 type Place = Pick<Config, "port" | "host">;
@@ -30,8 +31,7 @@ export async function listen(server: Server, { port, host }: Place): Promise<str
 }
 
 function whyNot(error: unknown, { port, host }: Place): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  switch (code) {
+  switch (codeOf(error)) {
     case "EADDRINUSE":
       return `port ${port} is taken: stop what listens there (ss -ltnp), or choose another PORT`;
     case "EACCES":

@@ -36,7 +36,15 @@ const mayImportTypes: Readonly<Record<string, readonly string[]>> = {
 const inBrowser = ["protocol", "browser", "service-worker"];
 
 /** Files straight in src that any server folder may import; main.ts may import everything. */
-const leaves = ["config.ts", "config-rules.ts", "logger.ts", "metrics.ts", "turns.ts"];
+const leaves = [
+  "config.ts",
+  "config-combinations.ts",
+  "config-rules.ts",
+  "error-code.ts",
+  "logger.ts",
+  "metrics.ts",
+  "turns.ts",
+];
 const onlyForMain = ["main.ts", "drain.ts", "listening.ts"];
 
 const mayImportPackages: Readonly<Record<string, readonly string[]>> = {

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { codeOf } from "../error-code.ts";
 import { missingFolders } from "../message-log/data-folder.ts";
 import { failure, ok, reasonOf, warning, type Finding } from "./finding.ts";
 
@@ -75,8 +76,7 @@ export function checkDisk(dataDir: string): Finding[] {
 
 /** @param without what to say unless the disk is just full */
 function diskFailure(error: unknown, without: Finding): Finding {
-  const isFull =
-    error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  const isFull = ["ENOSPC", "EDQUOT"].includes(codeOf(error) ?? "");
   return isFull ? failure(`the disk of DATA_DIR is full: ${reasonOf(error)}`, roomAdvice) : without;
 }
 

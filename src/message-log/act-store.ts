@@ -132,6 +132,10 @@ export function refused(code: ErrorCode, message: string = errorCodes[code]): Ou
   return { kept: false, code, message };
 }
 
+export function isUnavailable(outcome: Outcome): boolean {
+  return !outcome.kept && outcome.code === "unavailable";
+}
+
 /** @param row what is kept under the act's room, uid and ref */
 export function outcomeOfRepeat(act: Act, row: Row): Outcome {
   if (!isSameAct(act, row)) return refused("ref_reused");

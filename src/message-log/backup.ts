@@ -4,6 +4,7 @@
  */
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { codeOf } from "../error-code.ts";
 import { openForReading, openForWriting } from "./database.ts";
 import { whole } from "./event-rows.ts";
 import { reasonOf } from "./reason.ts";
@@ -82,9 +83,7 @@ function give(draft: string, file: string): void {
 }
 
 function isWithoutLinks(error: unknown): boolean {
-  return (
-    error instanceof Error && "code" in error && ["EPERM", "ENOTSUP", "ENOSYS"].includes(String(error.code))
-  );
+  return ["EPERM", "ENOTSUP", "ENOSYS"].includes(codeOf(error) ?? "");
 }
 
 /** Windows cannot sync a folder and needs not. */

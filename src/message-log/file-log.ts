@@ -3,7 +3,7 @@ import type { ChatEvent, Epoch, EventsPage, Ref, Seq, Uid } from "../protocol/ev
 import { isStorable } from "../protocol/text.ts";
 import type { FileReads } from "./file-reads.ts";
 import type { Act, LogStatus, MessageLog, Outcome, Position, RoomEvent, SearchHit } from "./message-log.ts";
-import type { LogLines } from "./writer.ts";
+import type { LogLines } from "./log-lines.ts";
 
 export abstract class FileLog implements MessageLog {
   abstract readonly epoch: Epoch;

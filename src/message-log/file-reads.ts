@@ -10,7 +10,7 @@ import type { Act, Outcome, Position, SearchHit } from "./message-log.ts";
 import { reasonOf } from "./reason.ts";
 import { Search } from "./search.ts";
 import type { SearchBudget } from "./search.ts";
-import type { LogLines } from "./writer.ts";
+import type { LogLines } from "./log-lines.ts";
 
 export interface FileReadsOptions {
   readonly path: string;

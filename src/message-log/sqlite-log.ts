@@ -16,7 +16,7 @@ import { Retention } from "./retention.ts";
 import type { RetentionOptions } from "./retention.ts";
 import type { SearchBudget } from "./search.ts";
 import { Writer } from "./writer.ts";
-import type { LogLines } from "./writer.ts";
+import type { LogLines } from "./log-lines.ts";
 
 export interface SqliteLogOptions extends RetentionOptions {
   readonly dataDir: string;

@@ -2,44 +2,26 @@
  * The log's side of the writer thread. Every append is answered: with what the file says, or, while the disk fails or
  * the thread is down, with `unavailable`. A thread that dies is replaced, and the file decides what it had kept.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Seq, UnixMs } from "../protocol/events.ts";
-import { refused } from "./act-store.ts";
+import { isUnavailable, refused } from "./act-store.ts";
 import { AppendQueue } from "./append-queue.ts";
-import { reasonOf } from "./reason.ts";
 import { BatchPace } from "./batch-pace.ts";
+import type { LogLines } from "./log-lines.ts";
 import { StartError } from "./message-log.ts";
 import type { Placed } from "./log-record.ts";
 import type { Act, LogStatus, Outcome, RoomEvent } from "./message-log.ts";
 import type { PruneLimits } from "./surplus.ts";
+import { startWriterThread, usualThread } from "./writer-thread.ts";
+import { statusIn, type Projecting, type WriterState } from "./writer-state.ts";
 import type { FromWriter, OpenedFile, Projected, ToWriter, WriterOptions } from "./writer-messages.ts";
 
 const respawnMs = 1_000;
-const writerThread = new URL("./writer-worker.ts", import.meta.url);
-
-/** Lines for the operator: an object with fields, then the event's name. */
-export interface LogLines {
-  info(fields: object, event: string): void;
-  warn(fields: object, event: string): void;
-  error(fields: object, event: string): void;
-}
 
 export interface WriterListener {
   readonly onEvents: (events: readonly RoomEvent[]) => void;
   readonly onCommit?: (tookMs: number) => void;
 }
-
-interface Projecting {
-  readonly message: ToWriter;
-  readonly settle: (projected: Projected) => void;
-}
-
-type State =
-  | { readonly state: "opening" }
-  | { readonly state: "open" }
-  /** The disk fails, or the thread died. */
-  | { readonly state: "failed"; readonly reason: string }
-  | { readonly state: "closing"; readonly closed: PromiseWithResolvers<undefined> };
 
 export class Writer {
   readonly #options: Omit<WriterOptions, "fedThrough">;
@@ -50,7 +32,7 @@ export class Writer {
   readonly #pace = new BatchPace(() => this.#sendNext());
   readonly #opened = Promise.withResolvers<OpenedFile>();
   #projection: Projecting | undefined;
-  #state: State = { state: "opening" };
+  #state: WriterState = { state: "opening" };
   #isFinishing = false;
   #fedThrough: Seq | undefined;
   #worker: Worker | undefined;
@@ -62,7 +44,7 @@ export class Writer {
     options: Omit<WriterOptions, "fedThrough">,
     lines: LogLines,
     listener: WriterListener,
-    thread: URL = writerThread,
+    thread: URL = usualThread,
   ) {
     this.#thread = thread;
     this.#options = options;
@@ -77,16 +59,7 @@ export class Writer {
   }
 
   get status(): LogStatus {
-    switch (this.#state.state) {
-      case "opening":
-        return { state: "unavailable", reason: "the log is being opened" };
-      case "open":
-        return { state: "ok" };
-      case "failed":
-        return { state: "degraded", reason: this.#state.reason };
-      case "closing":
-        return { state: "unavailable", reason: "the log is closed" };
-    }
+    return statusIn(this.#state);
   }
 
   append(act: Act, at: UnixMs): Promise<Outcome> {
@@ -148,14 +121,12 @@ export class Writer {
   }
 
   #spawn(): Worker {
-    const worker = new Worker(this.#thread, { name: "log-writer" });
-    let reason = "the writer thread ended";
-    worker.on("message", (message: FromWriter) => this.#hear(message));
-    worker.on("error", (error) => (reason = reasonOf(error)));
-    worker.on("exit", () => this.#lost(reason));
-    const open: ToWriter = { type: "open", options: { ...this.#options, fedThrough: this.#fedThrough } };
-    worker.postMessage(open);
-    return worker;
+    const options = { ...this.#options, fedThrough: this.#fedThrough };
+    const listener = {
+      onMessage: (message: FromWriter) => this.#hear(message),
+      onEnd: (reason: string) => this.#lost(reason),
+    };
+    return startWriterThread(this.#thread, options, listener);
   }
 
   #hear(message: FromWriter): void {
@@ -274,8 +245,4 @@ export class Writer {
   #resolveAll(waiting: (() => void)[]): void {
     for (const resolve of waiting.splice(0)) resolve();
   }
-}
-
-function isUnavailable(outcome: Outcome): boolean {
-  return !outcome.kept && outcome.code === "unavailable";
 }

@@ -1,6 +1,6 @@
 /** What makes one of several nodes: the connection to NATS, and who is where over all of them. */
 import type { Config } from "../config.ts";
-import type { LogLines } from "../message-log/writer.ts";
+import type { LogLines } from "../message-log/log-lines.ts";
 import { connectToNats, type NatsLink, type NatsOptions } from "./connection.ts";
 import { Presence } from "./presence.ts";
 

@@ -8,9 +8,10 @@ import { checkServerIdentity } from "node:tls";
 import type { ConnectionOptions } from "node:tls";
 import { connect, credsAuthenticator, errors } from "@nats-io/transport-node";
 import type { NatsConnection, NodeConnectionOptions, Status, TlsOptions } from "@nats-io/transport-node";
+import { codeOf } from "../error-code.ts";
 import { StartError } from "../message-log/message-log.ts";
 import { reasonOf } from "../message-log/reason.ts";
-import type { LogLines } from "../message-log/writer.ts";
+import type { LogLines } from "../message-log/log-lines.ts";
 
 export interface NatsOptions {
   readonly servers: readonly string[];
@@ -199,8 +200,7 @@ function refusalOf(error: unknown): string | undefined {
   const reason = reasonOf(error);
   if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError)
     return `NATS refuses this node: ${reason}. Mind NATS_CREDS, NATS_USER and NATS_PASSWORD`;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (/CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_/.test(code))
+  if (/CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_/.test(codeOf(error) ?? ""))
     return `this node does not trust the certificate of NATS: ${reason}. Mind NATS_TLS_CA and the names in NATS_URL`;
   return error instanceof errors.InvalidArgumentError ? `NATS cannot be asked: ${reason}` : undefined;
 }

@@ -6,7 +6,7 @@ import { StartError } from "../message-log/message-log.ts";
 import type { RoomEvent } from "../message-log/message-log.ts";
 import type { SearchBudget } from "../message-log/search.ts";
 import { Writer } from "../message-log/writer.ts";
-import type { LogLines } from "../message-log/writer.ts";
+import type { LogLines } from "../message-log/log-lines.ts";
 import type { OpenedFile } from "../message-log/writer-messages.ts";
 import type { Epoch, Seq } from "../protocol/events.ts";
 

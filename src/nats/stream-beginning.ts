@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeRecord } from "../message-log/log-record.ts";
 import { StartError } from "../message-log/message-log.ts";
-import type { LogLines } from "../message-log/writer.ts";
+import type { LogLines } from "../message-log/log-lines.ts";
 import { infoOf, untilAnswered } from "./stream.ts";
 import type { LogStream } from "./stream.ts";
 

@@ -2,7 +2,8 @@
 import type { FileReads } from "../message-log/file-reads.ts";
 import { Retention } from "../message-log/retention.ts";
 import type { RetentionOptions } from "../message-log/retention.ts";
-import type { LogLines, Writer } from "../message-log/writer.ts";
+import type { LogLines } from "../message-log/log-lines.ts";
+import type { Writer } from "../message-log/writer.ts";
 import type { OpenedFile } from "../message-log/writer-messages.ts";
 import type { NatsLink } from "./connection.ts";
 import { Erasing } from "./erasing.ts";

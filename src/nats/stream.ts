@@ -8,7 +8,7 @@ import type { ConsumerAPI, JetStreamManager, StreamConfig, StreamInfo } from "@n
 import { nanos } from "@nats-io/transport-node";
 import { StartError } from "../message-log/message-log.ts";
 import { reasonOf } from "../message-log/reason.ts";
-import type { LogLines } from "../message-log/writer.ts";
+import type { LogLines } from "../message-log/log-lines.ts";
 import type { NatsLink } from "./connection.ts";
 
 const retryMs = 500;

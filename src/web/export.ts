@@ -5,6 +5,7 @@
 import type { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
+import { codeOf } from "../error-code.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
 import { Places } from "./asking.ts";
 import { jsonExport } from "./export-json.ts";
@@ -127,5 +128,5 @@ export class Exports {
 }
 
 function hasClientLeft(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
+  return codeOf(error) === "ERR_STREAM_PREMATURE_CLOSE";
 }

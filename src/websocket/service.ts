@@ -3,6 +3,7 @@
  * its methods called in this order. For one connection `onClose` is called exactly once if `onOpen` was, however
  * the connection ends; no method is called after it.
  */
+import { codeOf } from "../error-code.ts";
 import type { Caller } from "./caller.ts";
 
 type MaybePromise = void | Promise<void>;
@@ -35,5 +36,5 @@ export interface Refusal {
 
 /** Whether an error given to `onError` is a broken frame, and not a handler of ours that failed. */
 export function isPeersFault(error: Error): boolean {
-  return "code" in error && String(error.code).startsWith("WS_ERR_");
+  return codeOf(error)?.startsWith("WS_ERR_") === true;
 }
