@@ -47,6 +47,7 @@ export class SlicedReading {
   begin(socket: Socket, websocket: WebSocket): void {
     this.#websockets.set(socket, websocket);
     socket.on("readable", this.#onReadable).on("resume", this.#onReadable);
+    socket.prependListener("close", dropUnread);
   }
 
   #plan(socket: Socket, turns: Turns): void {
@@ -69,4 +70,13 @@ export class SlicedReading {
   #isPaused(socket: Socket): boolean {
     return this.#websockets.get(socket)?.isPaused !== false;
   }
+}
+
+/**
+ * What a peer left unread that is gone is not listened to. ws would read all of it at once, and two hundred who vanished
+ * together in the midst of a flood held up everybody. Nothing of it was acknowledged.
+ */
+function dropUnread(this: Socket): void {
+  this.removeAllListeners("data");
+  this.read();
 }

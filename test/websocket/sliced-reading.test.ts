@@ -30,7 +30,11 @@ interface Served {
   readonly calls: string[];
 }
 
-async function serve(t: TestContext, onMessage: (caller: Caller, text: string) => void): Promise<Served> {
+async function serve(
+  t: TestContext,
+  onMessage: (caller: Caller, text: string) => void,
+  onClose = (): void => undefined,
+): Promise<Served> {
   const calls: string[] = [];
   const service: WebSocketService = {
     init: () => undefined,
@@ -42,7 +46,10 @@ async function serve(t: TestContext, onMessage: (caller: Caller, text: string) =
     onPing: () => undefined,
     onPong: () => undefined,
     onIdleTimeout: () => undefined,
-    onClose: () => void calls.push("closed"),
+    onClose: () => {
+      calls.push("closed");
+      onClose();
+    },
     onError: () => undefined,
   };
   const options = {
@@ -134,4 +141,25 @@ test("what came before the peer's side was closed is handed on before the close"
   socket.end(everything);
   await once(socket, "close");
   assert.deepEqual(served.calls, [...said, "closed"]);
+});
+
+test("what a peer that has vanished left unread is not handled any more, least of all at once", async (t) => {
+  const { promise: begun, resolve: hasBegun } = Promise.withResolvers<undefined>();
+  const { promise: closed, resolve: isClosed } = Promise.withResolvers<undefined>();
+  const served = await serve(
+    t,
+    (caller) => {
+      caller.pauseReading();
+      hasBegun(undefined);
+    },
+    () => isClosed(undefined),
+  );
+  const peer = served.connect();
+  peer.write(everything);
+  await begun;
+  peer.resetAndDestroy();
+  await closed;
+  assert.equal(served.calls.at(-1), "closed");
+  // The rest of the slice had been handed on.
+  assert.ok(served.calls.length < 20, `${served.calls.length} calls`);
 });
