@@ -4,6 +4,7 @@
  */
 export const lobby = "lobby";
 
+const maxNameChars = 64;
 const canonical = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}_-]{0,63}$/u;
 
 /** The canonical name for one path segment as it stands in a URL, or nothing if it cannot name a room. */
@@ -21,6 +22,17 @@ export function canonicalRoomName(spelling: string): string | undefined {
   // Lower case may undo the normal form (İ becomes i + U+0307), so it is normalised on both sides.
   const name = spelling.normalize("NFKC").toLowerCase().normalize("NFKC");
   return canonical.test(name) ? name : undefined;
+}
+
+/** The room that was most likely meant by a spelling that names none: by "Team stand up!" it is "team-stand-up". */
+export function nearestRoomName(spelling: string): string | undefined {
+  const words = spelling
+    .toWellFormed()
+    .normalize("NFKC")
+    .split(/[^\p{L}\p{N}\p{M}_-]+/u);
+  const name = words.join("-").replace(/^[^\p{L}\p{N}]+/u, "");
+  const whole = Array.from(name).slice(0, maxNameChars).join("");
+  return canonicalRoomName(whole.replace(/[-_]+$/u, ""));
 }
 
 /**

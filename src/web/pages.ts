@@ -38,7 +38,7 @@ function sendRoomOrRedirect(log: MessageLog, request: Request, response: Respons
   const spelling = roomSpelling(request);
   const room = canonicalRoomName(spelling);
   if (room === undefined) {
-    refuse(request, response, noSuchRoomName());
+    refuse(request, response, noSuchRoomName(spelling));
     return;
   }
   const isAtHome = room !== lobby && room === spelling && !request.path.endsWith("/");

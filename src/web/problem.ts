@@ -4,6 +4,7 @@
  */
 import type { Request, RequestHandler, Response } from "express";
 import type { ErrorCode } from "../protocol/error-codes.ts";
+import { nearestRoomName } from "../protocol/room-name.ts";
 
 export interface Problem {
   readonly status: number;
@@ -12,6 +13,8 @@ export interface Problem {
   readonly title: string;
   /** One sentence that says what to do. */
   readonly message: string;
+  /** A room that may have been meant. */
+  readonly meant?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -20,9 +23,11 @@ export function notFound(): Problem {
   return { status: 404, code: "not_found", title: "Nothing here", message };
 }
 
-export function noSuchRoomName(): Problem {
-  const message = "A room's name is 1 to 64 letters, digits, _ or -, and begins with a letter or digit.";
-  return { status: 404, code: "not_found", title: "Not a room", message };
+/** @param spelling what a person asked for; a program is not guessed for */
+export function noSuchRoomName(spelling = ""): Problem {
+  const message = "A room’s name is 1 to 64 letters, digits, _ or -, and begins with a letter or digit.";
+  const meant = nearestRoomName(spelling);
+  return { status: 404, code: "not_found", title: "That can’t be a room’s name", message, meant };
 }
 
 export function badParameter(name: string, value: string, allowed: string): Problem {
@@ -75,8 +80,8 @@ function hasUnreadBody({ complete, headers }: Request): boolean {
 }
 
 function renderProblem(request: Request, response: Response, problem: Problem): void {
-  const { status, title, message } = problem;
-  response.render("error", { status, title, message }, (failure: unknown, html: string) => {
+  const { status, title, message, meant } = problem;
+  response.render("error", { status, title, message, meant }, (failure: unknown, html: string) => {
     if (!(failure instanceof Error)) response.send(html);
     // The view itself is broken, and that is logged by now: plain words are what is left.
     else if (status === 500) response.type("text").send(message);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import {
   canonicalRoomName,
   lobby,
+  nearestRoomName,
   roomNameFromPath,
   roomNameFromSegment,
 } from "../../src/protocol/room-name.ts";
@@ -28,6 +29,28 @@ test("spellings that look the same or differ in case are one room", () => {
   ]) {
     assert.equal(canonicalRoomName(spelling ?? ""), name);
   }
+});
+
+test("what names no room is told which one may have been meant, if any", () => {
+  for (const [spelling, meant] of [
+    ["team stand up!", "team-stand-up"],
+    ["#General", "general"],
+    ["-a_", "a"],
+    ["a.b/c", "a-b-c"],
+    ["Straße 9, Köln", "straße-9-köln"],
+    ["a".repeat(80), "a".repeat(64)],
+    ["\ud83d", undefined],
+    ["!!", undefined],
+    ["", undefined],
+  ]) {
+    assert.equal(nearestRoomName(spelling ?? ""), meant, spelling);
+  }
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (spelling) => {
+      const meant = nearestRoomName(spelling);
+      if (meant !== undefined) assert.equal(canonicalRoomName(meant), meant);
+    }),
+  );
 });
 
 test("nothing else names a room", () => {

@@ -119,6 +119,21 @@ test("what names no room and no file is a 404 page", async (t) => {
   assert.deepEqual(web.lines, [], "a wrong address is nothing for the operator");
 });
 
+test("who asks for a room by what is no name is shown the one they may have meant, and the way there", async (t) => {
+  const web = await startWeb(t);
+  for (const path of ["/r/Team%20stand%20up!", "/r/team%20stand%20up!/", "/r/%3Cteam%3E%22stand%22.up"]) {
+    const { status, body } = await web.ask(path);
+    assert.equal(status, 404, path);
+    const [, address = "", name] =
+      /<a class="btn is-primary[^"]*" href="([^"]+)">.*<bdi>(.*)<\/bdi>/.exec(body) ?? [];
+    assert.equal(name, "team-stand-up", path);
+    const { pathname } = new URL(address, `https://host/chat${path}`);
+    assert.equal(pathname, "/chat/r/team-stand-up", path);
+    assert.doesNotMatch(body, /<team>/);
+  }
+  assert.doesNotMatch((await web.ask("/r/!!")).body, /<bdi>/);
+});
+
 test("an error page finds its style from any depth", async (t) => {
   const web = await startWeb(t);
   for (const path of ["/a", "/r/", "/r/a/b/c", "//a", "/static/nothing", "/static/app/nothing", "/r/%zz"]) {
