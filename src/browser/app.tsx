@@ -71,8 +71,8 @@ function useDense({ company }: RoomModel): boolean {
 function KeptNote({ kept }: Pick<Props, "kept">) {
   if (kept.value === "unneeded") return null;
   return (
-    <p class="col kept" role="status">
-      {kept.value === "shown" ? texts.being.kept : texts.being.notKept}
-    </p>
+    <div class="col kept" role="status">
+      <p>{kept.value === "shown" ? texts.being.kept : texts.being.notKept}</p>
+    </div>
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { RefObject } from "preact";
 import { codePoints } from "../protocol/text.ts";
+import { Avatar } from "./avatar.tsx";
 import { readCommand } from "./commands.ts";
 import { ComposerField } from "./composer-field.tsx";
 import { Icon } from "./icon.tsx";
@@ -40,6 +41,7 @@ export function Composer({ model, field, onSent }: Props) {
   };
   return (
     <form class="field" onSubmit={submit}>
+      <Me model={model} />
       <SuggestionList suggesting={suggesting} />
       <p class="sr" role="status">
         {suggesting.offered.value.length > 0 && texts.writing.offered(suggesting.offered.value.length)}
@@ -55,6 +57,12 @@ export function Composer({ model, field, onSent }: Props) {
       <SendButton model={model} isIdle={isIdle} />
     </form>
   );
+}
+
+/** What one types is one's next row: one's picture stands beside it, on the axis of all the others. */
+function Me({ model: { me } }: { readonly model: RoomModel }) {
+  const { uid } = me.self.value;
+  return uid === undefined ? null : <Avatar uid={uid} />;
 }
 
 /** While the server asks to go slow it tells when it goes on; what is sent meanwhile waits for that. */

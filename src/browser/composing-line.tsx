@@ -20,7 +20,7 @@ export function ComposingLine({ model }: { readonly model: RoomModel }) {
     >
       <Icon name={isEditing ? "edit" : "reply"} />
       <span class="quoted">
-        {isEditing && texts.writing.editing}
+        {isEditing && <b>{texts.writing.editing}</b>}
         {author !== undefined && (
           <>
             {texts.writing.replyingTo} <bdi class={`name h${hueOf(author.uid)}`}>{author.name}</bdi>

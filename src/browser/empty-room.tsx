@@ -9,10 +9,13 @@ interface Props {
   readonly isAlone: boolean;
 }
 
+/** More than fit on a line at full size. */
+const manyLetters = 20;
+
 export function EmptyRoom({ address, room, isAlone }: Props) {
   return (
     <div class="empty">
-      <p class="hero">
+      <p class={`hero${room.length > manyLetters ? " is-long" : ""}`}>
         {address.host}
         <bdi>{room}</bdi>
       </p>

@@ -47,6 +47,7 @@ export function Header({ model, address, room, rooms, view }: Props) {
         <CopyButton link={address.link} class="copy" />
         <div class="acts">
           <SearchButton view={view} />
+          <PeopleButton view={view} />
           <OptionsButton view={view} />
         </div>
       </div>
@@ -104,6 +105,23 @@ function SearchButton({ view }: { readonly view: Signal<View> }) {
       onClick={() => (view.value = isOpen ? "none" : "search")}
     >
       <Icon name="search" />
+    </button>
+  );
+}
+
+/** Beside the number in the line below the link, which is small; a phone has no room for both. */
+function PeopleButton({ view }: { readonly view: Signal<View> }) {
+  const isOpen = view.value === "people";
+  return (
+    <button
+      type="button"
+      class="icon-btn people-btn"
+      aria-label={texts.room.people.title}
+      title={texts.room.people.button}
+      aria-expanded={isOpen}
+      onClick={() => (view.value = isOpen ? "none" : "people")}
+    >
+      <Icon name="people" />
     </button>
   );
 }

@@ -4,7 +4,6 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ErrorCode } from "../protocol/error-codes.ts";
 import { maxNameChars, normalName } from "../protocol/person-name.ts";
 import { codePoints } from "../protocol/text.ts";
-import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { texts } from "./texts/texts.ts";
@@ -17,7 +16,7 @@ interface Props {
 export function NameForm({ model, onDone }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const { problem, ask, cancel } = useRenaming(model, onDone);
-  const { uid, name } = model.me.self.value;
+  const { name } = model.me.self.value;
   useLayoutEffect(() => field.current?.select(), []);
   const submit = (event: Event) => {
     event.preventDefault();
@@ -25,7 +24,6 @@ export function NameForm({ model, onDone }: Props) {
   };
   return (
     <form class="under" onSubmit={submit} onKeyDown={(event) => event.key === "Escape" && cancel()}>
-      {uid !== undefined && <Avatar uid={uid} />}
       <input
         ref={field}
         class="name-in"

@@ -13,12 +13,13 @@ interface Props {
   readonly alerts: Alerts;
   readonly install: InstallOffer;
   readonly exportUrl: string;
+  readonly onShare: () => void;
   readonly onProject: () => void;
   readonly onKeys: () => void;
   readonly onClose: () => void;
 }
 
-export function OptionsDialog({ alerts, install, exportUrl, onProject, onKeys, onClose }: Props) {
+export function OptionsDialog({ alerts, install, exportUrl, onShare, onProject, onKeys, onClose }: Props) {
   const words = texts.being.options;
   return (
     <Modal title={words.title} class="share options" onClose={onClose}>
@@ -32,6 +33,12 @@ export function OptionsDialog({ alerts, install, exportUrl, onProject, onKeys, o
         {words.sound}
       </label>
       <ul class="do">
+        <li>
+          <button type="button" class="do-line" onClick={onShare}>
+            <Icon name="qr" />
+            {texts.room.link.share}
+          </button>
+        </li>
         <li>
           <button type="button" class="do-line" aria-keyshortcuts="?" onClick={onKeys}>
             <Icon name="keyboard" />

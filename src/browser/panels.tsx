@@ -95,6 +95,7 @@ function Opened(props: OpenedProps) {
           alerts={alerts}
           install={props.install}
           exportUrl={address.exportUrl}
+          onShare={() => (view.value = "share")}
           onProject={() => (view.value = "projector")}
           onKeys={() => (view.value = "keys")}
         />

@@ -87,7 +87,7 @@ function Said({ model }: { readonly model: RoomModel }) {
   return (
     <div class="beam-said">
       {latest.value.length === 0 && <p class="beam-none">{texts.being.projector.nothing}</p>}
-      {latest.value.map((shown) => (
+      {latest.value.toReversed().map((shown) => (
         <Large key={shown.message.seq} shown={shown} names={model.names} />
       ))}
     </div>

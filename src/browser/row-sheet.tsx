@@ -2,9 +2,11 @@
 import { useSignal, type Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { hueOf } from "../protocol/person-name.ts";
 import { canCopy } from "./copying.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { permalink } from "./permalink-address.ts";
+import { quotedWords } from "./quote.tsx";
 import { Deletion, isOwn, QuickEmoji, type Asking, type OnMessage } from "./row-tools.tsx";
 import { texts } from "./texts/texts.ts";
 
@@ -31,6 +33,10 @@ export function RowSheet({ shown, model, isOpen }: Props) {
       onClick={outside}
     >
       <div class="sheet-in">
+        <p class="sheet-of">
+          <bdi class={`name h${hueOf(shown.message.uid)}`}>{shown.message.name}</bdi>
+          <span class="quoted">{quotedWords(shown)}</span>
+        </p>
         {asking.value === "deletion" ? (
           <Deletion {...answer} />
         ) : (

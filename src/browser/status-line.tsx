@@ -1,7 +1,6 @@
 /** One line under the composer, always as high: who you are, who is typing, and how the connection is. */
 import { useSignal, type ReadonlySignal } from "@preact/signals";
 import { codePoints } from "../protocol/text.ts";
-import { Avatar } from "./avatar.tsx";
 import { NameForm } from "./name-form.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { sayable } from "./sayable.ts";
@@ -51,7 +50,6 @@ function Who({ model, onChange }: { readonly model: RoomModel; readonly onChange
   if (uid === undefined) return <p class="who" />;
   return (
     <p class="who">
-      <Avatar uid={uid} />
       <span class="whole">
         <span class="youre">{texts.writing.name.youAre} </span>
         <b>

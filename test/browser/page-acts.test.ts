@@ -81,6 +81,14 @@ test("by touch a long press opens a sheet with what can be done", async (t) => {
   await press("hers");
   await tool(hers, "Delete").tap();
   await hers.getByText("Delete it for everybody?").waitFor();
+  assert.equal(
+    await hers.locator(".sheet-of").textContent(),
+    `${await hers.locator(".who b").textContent()}hers`,
+  );
+  for (const name of ["Delete", "Keep"]) {
+    const { width = 0, height = 0 } = (await tool(hers, name).boundingBox()) ?? {};
+    assert.ok(width >= 120 && height >= 44, `${name} is ${width} by ${height}`);
+  }
   await tool(hers, "Delete").tap();
   await his.getByText("Message deleted").waitFor();
 });

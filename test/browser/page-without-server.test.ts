@@ -43,7 +43,14 @@ test("I8 a room opens without its server, with what was said; what is written wa
   await server.stop();
   await page.reload();
   await shows(page, ["before"]);
-  await page.getByText("No connection. This is what was said when you were last here.").waitFor();
+  const note = page.getByText("No connection. This is what was said when you were last here.");
+  await note.waitFor();
+  const leftOf = (words: typeof note) =>
+    words.evaluate(
+      (each) => each.getBoundingClientRect().left + parseFloat(getComputedStyle(each).paddingLeft),
+    );
+  assert.equal(await leftOf(note), await leftOf(page.locator(".row .text")), "on the axis of all words");
+  assert.equal(await page.locator(".loading:visible").count(), 0, "it is said once");
   assert.deepEqual(await violations(page), []);
   assert.deepEqual(await overflowing(page), []);
   await say(page, "while it is away");

@@ -60,7 +60,7 @@ test(`everything is within reach in windows of 320 by ${heights.join(" and ")}`,
   await other.close();
   const page = await visitor.open(`${server.url}/r/standup`);
   await isWelcomed(page);
-  await reaches(page, "empty", ["textarea", ".send", ".lead", ".qr-tile"]);
+  await reaches(page, "empty", ["textarea", ".send", ".lead", ".acts .icon-btn"]);
   for (let at = 0; at < 12; at += 1) {
     ana.send({ action: "message", ref: `m${at}`, message: `line ${at}` });
     await ana.until("ack");
@@ -93,7 +93,11 @@ test(`everything is within reach in windows of 320 by ${heights.join(" and ")}`,
   await page.keyboard.press("Escape");
   await page.locator(".panel").waitFor({ state: "detached" });
   const dialogs = [
-    { state: "share", opener: ".qr-tile", ends: [".share .icon-btn", ".share-acts .btn", ".share-who"] },
+    {
+      state: "share",
+      opener: ".acts .icon-btn >> nth=-1 | .do-line >> nth=0",
+      ends: [".share .icon-btn", ".share-acts .btn", ".share-who"],
+    },
     { state: "options", opener: ".acts .icon-btn >> nth=-1", ends: [".share .icon-btn", ".do-line"] },
     { state: "keys", opener: ".acts .icon-btn >> nth=-1 | [aria-keyshortcuts='?']", ends: [".keys dd"] },
     { state: "rooms", opener: ".to-rooms", ends: [".drawer .brand", ".drawer li", ".drawer .go-in"] },
@@ -111,7 +115,7 @@ test(`everything is within reach in windows of 320 by ${heights.join(" and ")}`,
   await page.locator(".acts .icon-btn").last().click();
   await page.getByRole("button", { name: "Show on a screen" }).click();
   await page.locator(".projector .qr path").waitFor();
-  await reaches(page, "projector", [".leave", ".projector .big", ".pm .text"]);
+  await reaches(page, "projector", [".leave", ".projector .big", ".pm:first-child .text"]);
   const [leave, wall] = [page.locator(".leave"), page.locator(".wall")];
   const ink = (part: typeof leave) => part.evaluate((element) => getComputedStyle(element).color);
   assert.equal(await ink(leave), await ink(wall), "what lies over the wall is drawn in its ink");
