@@ -10,7 +10,7 @@ test("? shows every key where it is not typed, Escape gives the focus back", asy
   const server = await startServer(t);
   const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
   await isWelcomed(page);
-  const sheet = page.getByRole("dialog", { name: "Keys" });
+  const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await page.locator("textarea").press("?");
   assert.equal(await page.inputValue("textarea"), "?", "a question is typed");
   await say(page, "hello?");

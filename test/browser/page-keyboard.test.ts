@@ -116,9 +116,9 @@ async function opens(page: Page, keys: Keyboard): Promise<void> {
   await keys.press("Enter");
   await keys.isAt("icon-btn", "Close");
   await keys.tabTo("input", "sound");
-  await keys.tabTo("do-line", "Keys");
+  await keys.tabTo("do-line", "Keyboard shortcuts");
   await keys.press("Enter");
-  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
   await keys.isAt("icon-btn", "Close");
   await keys.press("Escape");
   await isGone("dialog");

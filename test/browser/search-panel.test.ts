@@ -165,7 +165,7 @@ test("nothing found, a search that took too long, and no server are told in word
   await isWelcomed(page);
   await openSearch(page);
   await page.keyboard.type("needle");
-  await says(page, "Nothing said here has these words.");
+  await says(page, "No message has these words.");
   const message = "The search took too long. Try again, or with rarer words.";
   await page.route("**/search?*", (route) => route.fulfill({ status: 503, json: { error: { message } } }));
   await page.getByLabel("Find what was said here").fill("hay");

@@ -77,7 +77,7 @@ test("nothing is told before it is asked for; then what is said while one is els
   await says("before she asked");
   await hers.evaluate(lookAway, false);
   await hers.getByRole("button", { name: "Options of this room" }).click();
-  await hers.getByRole("radio", { name: "What mentions me" }).check();
+  await hers.getByRole("radio", { name: "Mentions of me" }).check();
   await hers.keyboard.press("Escape");
   await says("while she looks");
   await hers.evaluate(lookAway, true);
@@ -89,7 +89,7 @@ test("nothing is told before it is asked for; then what is said while one is els
   assert.equal(first?.body, `@${name} are you there?`);
   await hers.evaluate(lookAway, false);
   await hers.getByRole("button", { name: "Options of this room" }).click();
-  assert.equal(await hers.getByRole("radio", { name: "What mentions me" }).isChecked(), true);
+  assert.equal(await hers.getByRole("radio", { name: "Mentions of me" }).isChecked(), true);
   await hers.getByRole("radio", { name: "Everything" }).check();
   await hers.keyboard.press("Escape");
   await hers.evaluate(lookAway, true);

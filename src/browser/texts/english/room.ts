@@ -37,7 +37,7 @@ export const room = ({ number }: Grammar) => ({
     button: "Search (Ctrl K)",
     find: "Find what was said here",
     hint: "Whole words, or the beginning of the last one.",
-    nothing: "Nothing said here has these words.",
+    nothing: "No message has these words.",
     found: (count: number) => `${number(count)} found`,
     newest: (count: number) => `The ${number(count)} newest`,
     going: "Going there…",

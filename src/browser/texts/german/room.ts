@@ -38,7 +38,7 @@ export const room = ({ number }: Grammar): Texts["room"] => ({
     button: "Suche (Strg K)",
     find: "Finden, was hier gesagt wurde",
     hint: "Ganze Wörter, oder der Anfang des letzten.",
-    nothing: "Nichts hier Gesagtes hat diese Wörter.",
+    nothing: "Keine Nachricht hat diese Wörter.",
     found: (count) => `${number(count)} gefunden`,
     newest: (count) => `Die ${number(count)} neuesten`,
     going: "Auf dem Weg dorthin…",

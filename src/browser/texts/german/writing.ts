@@ -34,7 +34,7 @@ export const writing = ({ number, plural }: Grammar): Texts["writing"] => ({
       me: "Was tust du? „/me winkt“",
       name: "Schreib den Namen dahinter: „/name Ana“",
     },
-    unknown: (command) => `/${command} gibt es nicht. Gesagt wird es mit //${command}`,
+    unknown: (command) => `/${command} gibt es nicht. Um das zu sagen, schreib //${command}`,
   },
   emoji: {
     title: "Emoji",
