@@ -1,30 +1,20 @@
 /**
  * The part of the log that is shown, and its loading: the newest messages, or an excerpt further back while they go
- * on unseen. Pages and live events overlap, never leave a gap: a page counts only if its reader had seen everything
- * that does not come live. After a reset the old messages stay on the page until the new ones are there.
+ * on unseen. After a reset the old messages stay on the page until the new ones are there.
  */
 import type { ChatEvent, Epoch, EventsPage, Seq } from "../protocol/events.ts";
-import { fetchPage, type PageQuery } from "./events-page.ts";
 import { Excerpt } from "./excerpt.ts";
+import { HistoryPages } from "./history-pages.ts";
 import { Load, type Loading, type Step } from "./load.ts";
+import { forgetFar } from "./log-memory.ts";
 import { newestFirst, oldestFirst } from "./page-slices.ts";
 import { Timeline } from "./timeline.ts";
 
 /** Where a message is that somebody goes to: shown now, shown as deleted, nowhere in the room, or not to be had. */
 export type Whereabouts = "there" | "deleted" | "gone" | "failed";
 
-const firstPage = 50;
-const nextPage = 100;
-/** While the newest is read, and anywhere: more rows are slow to draw, and a page stays open for weeks. */
-const maxFollowing = 600;
-const keptFollowing = 400;
-const maxHeld = 500;
-const keptAround = 200;
-
-const newest = Number.MAX_SAFE_INTEGER;
-
 export class History {
-  readonly #eventsUrl: string;
+  readonly #pages: HistoryPages;
   readonly #load: Load;
   readonly #onChange: () => void;
   #live: Timeline | undefined;
@@ -43,7 +33,7 @@ export class History {
 
   /** @param nextFrame resolves when the page has drawn what it was told of */
   constructor(eventsUrl: string, onChange: () => void, nextFrame: () => Promise<unknown>) {
-    this.#eventsUrl = eventsUrl;
+    this.#pages = new HistoryPages(eventsUrl);
     this.#load = new Load(onChange, nextFrame);
     this.#onChange = onChange;
   }
@@ -111,8 +101,7 @@ export class History {
   async loadNewest(): Promise<void> {
     this.#isLoadingNewest = true;
     await this.#load.run(async () => {
-      const query = { direction: "before", seq: newest, limit: firstPage } as const;
-      const page = await this.#fetch(query, (read) => this.#next?.reaches(read) !== false);
+      const page = await this.#pages.newest((read) => this.#next?.reaches(read) !== false);
       const live = this.#next ?? new Timeline(page.epoch, page.head);
       live.takeOlder(page);
       const excerpt = await this.#elsewhere(live);
@@ -127,12 +116,13 @@ export class History {
   }
 
   async loadOlder(): Promise<void> {
-    const shown = this.shown;
-    if (shown?.oldest === undefined || !shown.hasOlder || this.loading.state === "loading") return;
-    const query = { direction: "before", seq: shown.oldest, limit: nextPage } as const;
+    const [shown, live] = [this.shown, this.#live];
+    const oldest = shown?.oldest;
+    if (shown === undefined || live === undefined || oldest === undefined) return;
+    if (!shown.hasOlder || this.loading.state === "loading") return;
     this.#failed = () => this.loadOlder();
     await this.#load.run(async () => {
-      const page = await this.#fetch(query, (read) => this.#isOf(this.#live, read) && shown.reaches(read));
+      const page = await this.#pages.before(oldest, shown, live);
       return newestFirst(page).map(
         (slice): Step =>
           () =>
@@ -143,12 +133,13 @@ export class History {
 
   /** Towards the newest messages; where these begin, the excerpt ends. */
   async loadNewer(): Promise<void> {
-    const excerpt = this.#excerpt;
-    if (excerpt?.newest === undefined || this.loading.state === "loading") return;
-    const query = { direction: "after", seq: excerpt.newest.seq, limit: nextPage } as const;
+    const [excerpt, live] = [this.#excerpt, this.#live];
+    const last = excerpt?.newest?.seq;
+    if (excerpt === undefined || live === undefined || last === undefined) return;
+    if (this.loading.state === "loading") return;
     this.#failed = () => this.loadNewer();
     await this.#load.run(async () => {
-      const page = await this.#fetch(query, (read) => this.#reachesOn(read, excerpt));
+      const page = await this.#pages.after(last, excerpt, live);
       const steps = oldestFirst(page).map(
         (slice): Step =>
           () =>
@@ -193,24 +184,9 @@ export class History {
    */
   tidy(at: Seq | undefined): void {
     this.#readingAt = at;
-    const [live, excerpt] = [this.#live, this.#excerpt];
+    const live = this.#live;
     if (live === undefined || this.#isGoing || this.loading.state === "loading") return;
-    if (at !== undefined && excerpt === undefined) this.#leave(live, at);
-    else if (live.length > maxFollowing) live.trim(keptFollowing);
-    if (at !== undefined && excerpt !== undefined && excerpt.length > maxHeld) {
-      excerpt.keepAround(at, keptAround, live.position);
-    }
-  }
-
-  /** The newest messages have become too many for who reads further up: from here on they read an excerpt. */
-  #leave(live: Timeline, at: Seq): void {
-    if (live.length <= maxHeld) return;
-    const newer = live.length - live.countThrough(at);
-    if (newer > keptAround) {
-      this.#excerpt = new Excerpt(live.position, live.copy(), live.hasOlder);
-      this.#excerpt.keepAround(at, keptAround, live.position);
-    }
-    live.trim(newer > keptAround ? keptFollowing : newer + keptAround);
+    this.#excerpt = forgetFar(at, live, this.#excerpt);
   }
 
   /** @returns whether the message could be looked for; where it is not in the room, nothing changes */
@@ -233,17 +209,7 @@ export class History {
   async #around(seq: Seq, live: Timeline): Promise<Excerpt> {
     const excerpt = new Excerpt(live.position);
     this.#opening = excerpt;
-    const [older, newer] = await Promise.all([
-      this.#fetch(
-        { direction: "before", seq: seq + 1, limit: firstPage },
-        (read) => this.#isOf(live, read) && excerpt.reaches(read),
-      ),
-      this.#fetch({ direction: "after", seq, limit: firstPage }, (read) =>
-        this.#reachesOn(read, excerpt, live),
-      ),
-    ]);
-    excerpt.takeOlder(older);
-    excerpt.takeNewer(newer);
+    await this.#pages.around(seq, excerpt, live);
     return excerpt;
   }
 
@@ -259,18 +225,5 @@ export class History {
   #show(excerpt: Excerpt | undefined): void {
     this.#excerpt = this.#live !== undefined && excerpt?.joins(this.#live) === true ? undefined : excerpt;
     this.#opening = undefined;
-  }
-
-  #isOf(live: Timeline | undefined, page: EventsPage): boolean {
-    return page.epoch === live?.epoch;
-  }
-
-  /** A last page has to reach the newest messages, or it would be asked for again and again. */
-  #reachesOn(page: EventsPage, excerpt: Excerpt, live = this.#live): boolean {
-    return this.#isOf(live, page) && excerpt.reaches(page) && (page.more || page.head >= (live?.oldest ?? 0));
-  }
-
-  #fetch(query: PageQuery, isLateEnough: (page: EventsPage) => boolean): Promise<EventsPage> {
-    return fetchPage(this.#eventsUrl, query, isLateEnough);
   }
 }

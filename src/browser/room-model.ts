@@ -2,7 +2,7 @@
  * One open room as the page shows it: its parts put together, each with its state as signals, and what a person can
  * do as methods. Says to each part what the server said, and knows nothing of the DOM.
  */
-import { batch, computed, signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import type { MessageEvent, Seq, UnixMs } from "../protocol/events.ts";
 import type { PresenceFrame, ServerFrame, WelcomeFrame } from "../protocol/server-frames.ts";
 import { Alarm } from "./alarm.ts";
@@ -12,7 +12,6 @@ import { Composing } from "./composing.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
 import { roomDraft } from "./draft.ts";
 import { EmojiShelf } from "./emoji-shelf.ts";
-import { foresee } from "./foresight.ts";
 import { loadIdentity, newRef, type FillRandom } from "./identity.ts";
 import { knownNames } from "./known-names.ts";
 import { Me } from "./me.ts";
@@ -20,8 +19,8 @@ import { Outbox } from "./outbox.ts";
 import { Reading } from "./reading.ts";
 import { inOurWords } from "./reason.ts";
 import type { RoomAddress } from "./room-address.ts";
-import { buildRows, keepRows, type Row } from "./rows.ts";
 import { Sending } from "./sending.ts";
+import { shownRows } from "./shown-rows.ts";
 import type { Store } from "./store.ts";
 import { whyDown, type Why } from "./why-down.ts";
 
@@ -74,7 +73,7 @@ export class RoomModel {
     this.sending = new Sending(this.#outbox, this.#complaint, () => this.#proceed());
     const { eventsUrl, scope } = address;
     this.reading = new Reading({ eventsUrl, store, scope, nextFrame }, () => this.#proceed());
-    this.rows = this.#rows(dayKey);
+    this.rows = shownRows(this, dayKey);
     this.names = knownNames(this);
     this.#healthUrl = address.healthUrl;
     this.#connection = new Connection({
@@ -141,19 +140,6 @@ export class RoomModel {
     this.#connection.check();
     this.#outbox.adopt(Date.now());
     this.#proceed();
-  }
-
-  /** Built when they are drawn, so a burst of events costs one build. */
-  #rows(dayKey: RoomOptions["dayKey"]) {
-    let rows: readonly Row[] = [];
-    return computed(() => {
-      const [moves, me] = [this.company.moves.value, this.me.self.value];
-      const outgoing = this.sending.outgoing.value;
-      const { part, line } = this.reading;
-      const foreseen = { ...part.value, messages: foresee(part.value.messages, outgoing, me) };
-      const fresh = buildRows({ part: foreseen, line: line.value, outgoing, moves, me, dayKey });
-      return (rows = keepRows(fresh, rows));
-    });
   }
 
   #connected(state: ConnectionState): void {

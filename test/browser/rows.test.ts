@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OutgoingMessage } from "../../src/browser/outgoing.ts";
-import { buildRows, keepRows, type Part, type Row, type RowsInput } from "../../src/browser/rows.ts";
+import { keepRows } from "../../src/browser/kept-rows.ts";
+import { buildRows, type Part, type Row, type RowsInput } from "../../src/browser/rows.ts";
 import type { MessageEvent } from "../../src/protocol/events.ts";
 import { shown, untouched, type ShownMessage } from "../../src/protocol/fold.ts";
 import { message } from "./events.ts";
