@@ -1,11 +1,14 @@
 /** A message's tree on the page: elements and text nodes, never markup from a text (I9). Marks are not shown. */
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { hueOf } from "../protocol/person-name.ts";
 import type { CodeBlock } from "./code-block.ts";
 import type { Block, Item } from "./markdown.ts";
 import { nobody } from "./known-names.ts";
 import { splitMentions, type Piece, type Reader } from "./mentions.ts";
 import type { Inline } from "./open-spans.ts";
+import { texts } from "./texts/texts.ts";
+import { followWidth, settleCode } from "./wide-code.ts";
 
 type Node = Block | Item | Inline;
 
@@ -82,10 +85,22 @@ function List({ list, reader }: ListProps) {
 
 /** Code reads from left to right even where its first word does not. */
 function Code({ block }: { readonly block: CodeBlock }) {
+  const pre = useRef<HTMLPreElement>(null);
+  useEffect(() => (pre.current === null ? undefined : followWidth(pre.current)), []);
+  const mouse = (isOver: boolean) => (event: PointerEvent) => {
+    if (event.pointerType === "mouse" && pre.current !== null) settleCode(pre.current, isOver);
+  };
   return (
     <div class="code">
       {block.language !== "" && <span class="code-language">{block.language}</span>}
-      <pre dir="ltr">
+      <pre
+        ref={pre}
+        dir="ltr"
+        role="group"
+        aria-label={texts.reading.message.code}
+        onPointerEnter={mouse(true)}
+        onPointerLeave={mouse(false)}
+      >
         <code>{markdownNodes(block.children, noReader)}</code>
       </pre>
     </div>

@@ -1,9 +1,10 @@
 /**
- * The log is one stop of Tab: the row one was at last, so that one comes back to it, and the links in that row. The
- * log itself is the stop while there is no such row: before the first, after it is gone, and when it went out of view
+ * The log is one stop of Tab: the row one was at last, so that one comes back to it, and the links and wide code in that
+ * row. The log itself is the stop while there is no such row: before the first, after it is gone, and when it went out of view
  * while the newest is read.
  */
 import { nearestRow } from "./row-keys.ts";
+import { settleCode } from "./wide-code.ts";
 
 /** Rounding of zoomed pages. */
 const endPx = 2;
@@ -62,4 +63,5 @@ export function rememberRow(log: HTMLElement): () => void {
 
 function reach(row: HTMLElement, tabIndex: 0 | -1): void {
   for (const element of [row, ...row.querySelectorAll<HTMLElement>(".text a")]) element.tabIndex = tabIndex;
+  for (const pre of row.querySelectorAll("pre")) settleCode(pre);
 }

@@ -53,7 +53,7 @@ test("Markdown is shown as what it means, and its marks are not", async (t) => {
     "<strong>bold</strong>, <em>italic</em>, <s>struck</s>, <code>code</code>, " +
       `${link("https://a.example/", "https://a.example")} and ${link("https://b.example/x", "words")}`,
     "a\nb",
-    'so:<div class="code"><span class="code-language">js</span><pre dir="ltr">' +
+    'so:<div class="code"><span class="code-language">js</span><pre dir="ltr" role="group" aria-label="Code">' +
       "<code>const answer = 42;\n  // two spaces</code></pre></div>that",
     '<blockquote class="quoting" dir="auto">quoted<blockquote class="quoting" dir="auto">deeper</blockquote></blockquote>',
     '<ol dir="auto"><li value="3">three</li><li value="4">four<ul dir="auto"><li>dot</li></ul></li></ol>',
@@ -92,7 +92,7 @@ test("I9 what is hostile shows as text and does nothing", async (t) => {
   const attributes = await page
     .locator(".row .text *")
     .evaluateAll((elements) => [...new Set(elements.flatMap((element) => element.getAttributeNames()))]);
-  const known = ["href", "title", "target", "rel", "class", "dir", "tabindex"];
+  const known = ["href", "title", "target", "rel", "class", "dir", "tabindex", "role", "aria-label"];
   assert.deepEqual(
     attributes.filter((name) => !known.includes(name)),
     [],
@@ -145,7 +145,7 @@ const long = [
   `123456789. ${"n".repeat(300)}`,
 ];
 
-test("at 320 px nothing sticks out: a long line of code goes on in the next", async (t) => {
+test("at 320 px nothing sticks out: a long line of code is scrolled where it stands", async (t) => {
   const room = await roomOf(t, long, { viewport: { width: 320, height: 640 } });
   if (room === undefined) return;
   const { page } = room;

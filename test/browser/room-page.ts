@@ -63,8 +63,10 @@ export async function overflowing(page: Page): Promise<string[]> {
   await settled(page);
   return await page.locator("body *:not(.sr, svg *)").evaluateAll((elements) => {
     const isClipped = (element: Element): boolean => {
+      // Code that is wider than its place scrolls within it.
       const clips = (each: Element) =>
-        ["hidden", "clip"].includes(getComputedStyle(each).overflowX) && !sticksOut(each);
+        (each.matches("pre") || ["hidden", "clip"].includes(getComputedStyle(each).overflowX)) &&
+        !sticksOut(each);
       for (
         let above = element.parentElement;
         above !== null && above !== document.body;

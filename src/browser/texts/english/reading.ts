@@ -26,6 +26,7 @@ export const reading = ({ number, plural, list }: Grammar) => {
     bot: "Bot",
     message: {
       label: "Message",
+      code: "Code",
       edited: "(edited)",
       deleted: "Message deleted",
       sending: "Sending",

@@ -22,6 +22,7 @@ export const reading = ({ number, plural, list }: Grammar): Texts["reading"] => 
   bot: "Bot",
   message: {
     label: "Nachricht",
+    code: "Code",
     edited: "(bearbeitet)",
     deleted: "Nachricht gelöscht",
     sending: "Wird gesendet",
