@@ -51,3 +51,8 @@ export class Alerts {
 export function hasNotifications(): boolean {
   return isSecureContext && "Notification" in globalThis;
 }
+
+/** Where the browser shows none, there is nothing to choose: a sound is for all that is said then. */
+export function mayNotify(): boolean {
+  return hasNotifications() && Notification.permission !== "denied";
+}

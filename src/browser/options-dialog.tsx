@@ -1,6 +1,6 @@
 /** What one may want of a room now and then: to be told what is said, to show it on a screen, to take it along. */
 import { useSignal } from "@preact/signals";
-import { hasNotifications, levels, type Alerts, type Level } from "./alerts.ts";
+import { hasNotifications, levels, mayNotify, type Alerts, type Level } from "./alerts.ts";
 import { Icon } from "./icon.tsx";
 import type { InstallOffer } from "./install-offer.ts";
 import { Modal } from "./modal.tsx";
@@ -28,6 +28,7 @@ export function OptionsDialog({ alerts, install, exportUrl, onShare, onProject, 
         <input
           type="checkbox"
           checked={alerts.hasSound.value}
+          disabled={alerts.level.value === "none" && mayNotify()}
           onChange={({ currentTarget }) => alerts.chooseSound(currentTarget.checked)}
         />
         {words.sound}

@@ -4,7 +4,7 @@
  * not told. Loaded when somebody asks to be told.
  */
 import type { MessageEvent, Seq, Uid } from "../protocol/events.ts";
-import { hasNotifications, type Level } from "./alerts.ts";
+import { hasNotifications, mayNotify, type Level } from "./alerts.ts";
 import { isolated } from "./names-in-words.ts";
 import { permalink } from "./permalink-address.ts";
 import { playSound } from "./sound.ts";
@@ -49,13 +49,15 @@ export class Telling {
     this.#heard = [];
     if (this.#listener.isInView() || news.length === 0) return;
     if (this.#listener.hasSound()) void playSound().catch(() => undefined); // No device to play it on.
-    if (this.#listener.level() !== "none") void this.#notify(news);
+    void this.#notify(news);
   }
 
   #isNews({ uid, msg, deleted }: MessageEvent): boolean {
     const me = this.#listener.me();
     if (uid === me.uid || deleted === true) return false;
-    return this.#listener.level() !== "mentions" || this.#listener.mentions(msg, me.name);
+    const level = this.#listener.level();
+    if (level === "mentions") return this.#listener.mentions(msg, me.name);
+    return level === "all" || !mayNotify();
   }
 
   async #notify(news: readonly MessageEvent[]): Promise<void> {
