@@ -23,7 +23,10 @@ export function ComposingLine({ model }: { readonly model: RoomModel }) {
         {isEditing && <b>{texts.writing.editing}</b>}
         {author !== undefined && (
           <>
-            {texts.writing.replyingTo} <bdi class={`name h${hueOf(author.uid)}`}>{author.name}</bdi>
+            {texts.writing.replyingTo}{" "}
+            <bdi translate={false} class={`name h${hueOf(author.uid)}`}>
+              {author.name}
+            </bdi>
           </>
         )}{" "}
         {quotedWords(shown)}

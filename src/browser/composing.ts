@@ -73,6 +73,11 @@ export class Composing {
     this.cancel();
   }
 
+  /** The window goes: its words are what it finds next, though another window has sent or written its own since. */
+  leave(): void {
+    if (this.text.value !== "" || this.mode.value.state !== "saying") this.keep();
+  }
+
   /** Writes down what has not been said yet, for the next visit. */
   keep(): void {
     const [mode, text] = [this.mode.value, this.text.value];

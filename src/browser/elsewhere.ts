@@ -44,6 +44,7 @@ export function keepInStep(shared: Shared): void {
     const isRenamed = key === "confab:name" && newValue !== null && newValue !== model.me.self.value.name;
     if (isRenamed) model.rename(newValue);
   });
+  addEventListener("pagehide", () => model.composing.leave());
   const rounds = new UnreadRounds({
     rooms,
     seen: (path) => readMark(store, path)?.seen,

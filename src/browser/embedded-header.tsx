@@ -23,7 +23,7 @@ export function EmbeddedHeader({ model, address, room }: Props) {
             rel="noopener"
             title={texts.being.embedded.open}
           >
-            <bdi>{room}</bdi>
+            <bdi translate={false}>{room}</bdi>
             <Icon name="open" />
             <span class="sr">{texts.being.embedded.open}</span>
           </a>

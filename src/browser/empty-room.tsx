@@ -17,7 +17,7 @@ export function EmptyRoom({ address, room, isAlone }: Props) {
     <div class="empty">
       <p class={`hero${room.length > manyLetters ? " is-long" : ""}`}>
         {address.host}
-        <bdi>{room}</bdi>
+        <bdi translate={false}>{room}</bdi>
       </p>
       <p class="lead">{isAlone ? texts.room.empty.alone : texts.room.empty.silent}</p>
       <CopyButton link={address.link} class="is-primary is-l" />

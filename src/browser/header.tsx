@@ -34,7 +34,9 @@ export function Header({ model, address, room, rooms, view }: Props) {
         <div class="addr">
           <h1 class="link" title={address.link}>
             <span class="host">{address.host}</span>
-            <bdi class="slug">{room}</bdi>
+            <bdi translate={false} class="slug">
+              {room}
+            </bdi>
           </h1>
           <p class="meta">
             <span class="lock">

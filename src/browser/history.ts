@@ -27,8 +27,8 @@ export class History {
   #isLoadingNewest = false;
   #isGoing = false;
   #readingAt: Seq | undefined;
-  /** The message the page was opened at, until its reader has arrived there. */
-  #openingAt: Seq | undefined;
+  /** Where the page was opened, until its reader has arrived there. */
+  #openingAt: { readonly seq: Seq; readonly isNamed: boolean } | undefined;
   #failed: () => Promise<void> = () => this.loadOlder();
 
   /** @param nextFrame resolves when the page has drawn what it was told of */
@@ -92,9 +92,12 @@ export class History {
     this.#opening?.take(event);
   }
 
-  /** @param at the message that is shown first, with what is around it */
-  async start(at: Seq | undefined): Promise<void> {
-    this.#openingAt = at;
+  /**
+   * @param at the message that is shown first, with what is around it
+   * @param isNamed without that very message the newest are shown
+   */
+  async start(at: Seq | undefined, isNamed: boolean): Promise<void> {
+    this.#openingAt = at === undefined ? undefined : { seq: at, isNamed };
     await this.loadNewest();
   }
 
@@ -213,12 +216,13 @@ export class History {
     return excerpt;
   }
 
-  /** For who follows a link into the room, or read further back before a reset: that part of the log, as it is now. */
+  /** For who begins further back in the room, or read there before a reset: that part of the log, as it is now. */
   async #elsewhere(live: Timeline): Promise<Excerpt | undefined> {
-    const at = this.#openingAt ?? this.#readingAt;
+    const at = this.#openingAt?.seq ?? this.#readingAt;
     if (at === undefined || live.spans(at)) return undefined;
     const excerpt = await this.#around(at, live);
-    const isAnything = this.#openingAt === undefined ? excerpt.length > 0 : excerpt.find(at) !== undefined;
+    const isNamed = this.#openingAt?.isNamed === true;
+    const isAnything = isNamed ? excerpt.find(at) !== undefined : excerpt.length > 0;
     return isAnything ? excerpt : undefined;
   }
 

@@ -17,7 +17,9 @@ export function HitRow({ hit, words, isChosen, onPress }: Props) {
     <button type="button" class={`hit h${hueOf(uid)}`} aria-current={isChosen} onClick={onPress}>
       <span class="hit-by">
         <Avatar uid={uid} />
-        <bdi class="name">{name}</bdi>
+        <bdi translate={false} class="name">
+          {name}
+        </bdi>
         <time dateTime={new Date(at).toISOString()} title={words.full(at)}>
           {words.short(at)}
         </time>

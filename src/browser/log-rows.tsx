@@ -60,7 +60,7 @@ function GroupRows({ group, model, words, place }: Props & { readonly group: Gro
         <Avatar uid={group.uid} />
       </span>
       <h3 class="by">
-        <bdi class="name" title={group.name}>
+        <bdi translate={false} class="name" title={group.name}>
           {group.name}
         </bdi>
         {group.isOwn && <span class="sr"> {texts.reading.you}</span>}

@@ -13,7 +13,7 @@ import { LogRow } from "./log-rows.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { ReadingPlace } from "./reading-place.ts";
-import { asksForNewest, focusNewest, walkRows } from "./row-keys.ts";
+import { asksForNewest, asksForPage, focusNewest, walkRows } from "./row-keys.ts";
 import { rememberRow } from "./row-stop.ts";
 import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
@@ -93,7 +93,13 @@ function useKeys(model: RoomModel, place: ReadingPlace): void {
         // What is in a row keeps it: the row is still there.
         if (target instanceof Element && target.matches(".log, .row")) focusNewest(log);
       }
-      if (event.key === "Escape" && log !== null) {
+      const page = asksForPage(event);
+      if (page !== undefined) {
+        event.preventDefault();
+        place.turnPage(page);
+      }
+      const isAside = log !== null || (target instanceof Element && target.matches(".dock button"));
+      if (event.key === "Escape" && isAside) {
         document.querySelector("textarea")?.focus();
       }
     };

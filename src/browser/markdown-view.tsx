@@ -47,16 +47,26 @@ function markdownNode(node: Node, reader: Reader): ComponentChildren {
 
 function mention(piece: Piece): ComponentChildren {
   if (piece.whose === "nobody") return piece.text;
-  if (piece.whose === "mine") return <mark class="at-me">{piece.text}</mark>;
-  return <bdi class={`name h${hueOf(piece.uid)}`}>{piece.text}</bdi>;
+  if (piece.whose === "mine")
+    return (
+      <mark class="at-me" translate={false}>
+        {piece.text}
+      </mark>
+    );
+  return (
+    <bdi translate={false} class={`name h${hueOf(piece.uid)}`}>
+      {piece.text}
+    </bdi>
+  );
 }
 
-const tags = { bold: "strong", italic: "em", strike: "s", code: "code" } as const;
+const tags = { bold: "strong", italic: "em", strike: "s" } as const;
 
 function span(node: Exclude<Inline, { readonly kind: "text" | "mark" }>, reader: Reader): ComponentChildren {
   if (node.kind !== "link") {
+    if (node.kind === "code") return <code translate={false}>{markdownNodes(node.children, noReader)}</code>;
     const Tag = tags[node.kind];
-    return <Tag>{markdownNodes(node.children, node.kind === "code" ? noReader : reader)}</Tag>;
+    return <Tag>{markdownNodes(node.children, reader)}</Tag>;
   }
   // Where it leads can be read before it is followed: a link's words may say anything. Tab comes to it once its row is
   // reached (row-stop.ts).
@@ -96,6 +106,7 @@ function Code({ block }: { readonly block: CodeBlock }) {
       <pre
         ref={pre}
         dir="ltr"
+        translate={false}
         role="group"
         aria-label={texts.reading.message.code}
         onPointerEnter={mouse(true)}

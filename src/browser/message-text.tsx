@@ -44,7 +44,9 @@ export function MessageText({ text, isEdited, isPending, author, me, names }: Pr
     >
       {action !== undefined && (
         <>
-          <bdi class={`name h${hueOf(author.uid)}`}>{author.name}</bdi>{" "}
+          <bdi translate={false} class={`name h${hueOf(author.uid)}`}>
+            {author.name}
+          </bdi>{" "}
         </>
       )}
       {nodes}

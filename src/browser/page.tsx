@@ -9,9 +9,8 @@ import { forgetKept, keepForLater, type Kept } from "./keeping.ts";
 import { InstallOffer } from "./install-offer.ts";
 import { keepFocus } from "./kept-focus.ts";
 import { lend } from "./lent.ts";
+import { openRoom } from "./opening.ts";
 import type { View } from "./panels.tsx";
-import { linkedSeq } from "./permalink-address.ts";
-import { followPermalinks } from "./permalink.ts";
 import { ReadingPlace } from "./reading-place.ts";
 import { roomAddress, roomAt } from "./room-address.ts";
 import { RoomModel } from "./room-model.ts";
@@ -52,7 +51,7 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   const alerts = new Alerts(store, address.scope);
   const install = new InstallOffer(window);
   listen(model);
-  takeStrayInput();
+  takeStrayInput(() => model.tell(texts.writing.noFiles));
   keepInStep({ store, model, rooms, alerts });
   tellNews({ store, model, rooms, alerts }, { room, address, base });
   const kept = isEmbedded ? signal<Kept>("unneeded") : keepForLater(model, address.eventsUrl);
@@ -63,8 +62,8 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
     document.title = `${unseen > 0 ? `(${unseen}) ` : ""}${room} · ${publicName}`;
     icon.show(unseen);
   });
-  model.start(linkedSeq(location.hash));
   const place = new ReadingPlace();
+  openRoom(model, place, address.scope);
   const view = signal<View>("none");
   const parts = {
     model,
@@ -81,7 +80,6 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
     isEmbedded,
     kept,
   };
-  followPermalinks(model, place);
   keepFocus(document);
   render(<App {...parts} />, parent);
   if (!isEmbedded) installWorker(base);

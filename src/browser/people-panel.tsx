@@ -97,7 +97,9 @@ function List({ people, me }: { readonly people: readonly Person[]; readonly me:
       {inOrder(people, me).map(({ uid, name }) => (
         <li key={uid} class={`person h${hueOf(uid)}`}>
           <Avatar uid={uid} />
-          <bdi class="name">{name}</bdi>
+          <bdi translate={false} class="name">
+            {name}
+          </bdi>
           {uid === me && <span class="aside">{texts.room.people.you}</span>}
         </li>
       ))}

@@ -45,7 +45,7 @@ export function Projector({ model, address, room, words, onClose }: Props) {
         <QrCard link={address.link} />
         <p class="big">
           {address.host}
-          <bdi>{room}</bdi>
+          <bdi translate={false}>{room}</bdi>
         </p>
       </section>
       <section class="beam">
@@ -104,7 +104,9 @@ function Large({ shown: { message, text }, names }: LargeProps) {
     <article class={`pm h${hueOf(message.uid)}`}>
       <Avatar uid={message.uid} />
       <div>
-        <bdi class="name">{message.name}</bdi>
+        <bdi translate={false} class="name">
+          {message.name}
+        </bdi>
         <MessageText text={text} isEdited={false} isPending={false} author={message} me="" names={names} />
       </div>
     </article>

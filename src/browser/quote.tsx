@@ -24,7 +24,11 @@ export function Quote({ quoted: { seq, shown }, model, place, isInTabOrder }: Pr
       onClick={go}
     >
       <span class="sr">{texts.reading.quote.inReplyTo} </span>
-      {shown !== undefined && <bdi class="name">{shown.message.name}</bdi>}
+      {shown !== undefined && (
+        <bdi translate={false} class="name">
+          {shown.message.name}
+        </bdi>
+      )}
       <span class="quoted">{quotedWords(shown)}</span>
     </button>
   );

@@ -5,11 +5,16 @@
  */
 import { signal } from "@preact/signals";
 import type { Seq } from "../protocol/events.ts";
+import { firstInView } from "./first-in-view.ts";
+import type { Left } from "./opening.ts";
+import { rowId } from "./permalink-address.ts";
 
 /** Rounding of zoomed pages. */
 const endPx = 2;
 /** How far from an end the next page is fetched: further than one turn of a wheel goes before it is there. */
 const nearPx = 2_400;
+/** As much of the window as a browser itself turns by: a line or two stay, to read on from. */
+const pagePart = 0.875;
 
 interface Anchor {
   readonly row: HTMLElement;
@@ -30,6 +35,7 @@ export class ReadingPlace {
   #endsWithNewest = true;
   #isFollowing = true;
   #onMove: () => void = () => undefined;
+  #onceDrawn: (() => void) | undefined;
 
   /** The newest message is in view, and stays so. */
   get isFollowing(): boolean {
@@ -52,6 +58,13 @@ export class ReadingPlace {
     if (this.#isFollowing || this.#anchor === undefined) return undefined;
     const seq = Number(this.#anchored()?.id.slice(1));
     return seq > 0 ? seq : undefined;
+  }
+
+  /** What they would like to find again; nothing where that is the newest. */
+  get left(): Left | undefined {
+    const { at } = this;
+    const row = this.#anchored();
+    return at === undefined || row === null ? undefined : { at, topPx: this.#topOf(row) };
   }
 
   /** @returns how to stop */
@@ -79,6 +92,14 @@ export class ReadingPlace {
     this.#endsWithNewest = endsWithNewest;
     this.#isFollowing = this.#isAtEnd && endsWithNewest;
     if (this.#isFollowing || this.#anchored() === null) this.#remember();
+    const act = this.#onceDrawn;
+    this.#onceDrawn = undefined;
+    act?.();
+  }
+
+  /** @param act is done when the rows that are about to be drawn are there, before they are seen */
+  onceDrawn(act: () => void): void {
+    this.#onceDrawn = act;
   }
 
   /** To be called where the newest messages are shown, or about to be drawn. */
@@ -108,9 +129,49 @@ export class ReadingPlace {
     return true;
   }
 
+  /** Goes to where what is new begins; stays where that, and all that came since, is in view. */
+  toNew(): void {
+    const line = this.#scroller?.querySelector(".new");
+    const row = line?.nextElementSibling?.querySelector<HTMLElement>("[data-key]");
+    if (this.#scroller === undefined || !line || !row) return;
+    this.#measureWhole(this.#scroller);
+    if (!this.#isFollowing || this.#topOf(line) < 0) this.#put(row, this.#scroller.clientHeight / 4);
+  }
+
+  /** Goes where somebody was; stays where that is gone. */
+  toLeft({ at, topPx }: Left): void {
+    const row = this.#scroller?.querySelector<HTMLElement>(`#${rowId(at)}`);
+    if (row) this.#put(row, topPx);
+  }
+
+  turnPage(key: "PageUp" | "PageDown"): void {
+    const heightPx = this.#scroller?.clientHeight ?? 0;
+    this.#scroller?.scrollBy({ top: (key === "PageUp" ? -1 : 1) * heightPx * pagePart });
+  }
+
   /** For who reads by keyboard or ear. */
   focusFound(): void {
     this.#found?.focus({ preventScroll: true });
+  }
+
+  /** What was never in view has no height of its own yet (message.css): it has from here on. */
+  #measureWhole(scroller: HTMLElement): void {
+    scroller.setAttribute("data-whole", "");
+    requestAnimationFrame(() => scroller.removeAttribute("data-whole"));
+  }
+
+  /** Has a row stand so far below the log's upper edge. */
+  #put(row: HTMLElement, topPx: number): void {
+    if (this.#scroller === undefined) return;
+    row.scrollIntoView({ block: "start" });
+    this.#scroller.scrollTop += this.#topOf(row) - topPx;
+    this.#moved();
+    if (!this.#isFollowing) this.#anchorAt(row);
+  }
+
+  #topOf(element: Element): number {
+    const log = this.#scroller?.getBoundingClientRect();
+    return element.getBoundingClientRect().top - (log?.top ?? 0);
   }
 
   #moved(): void {
@@ -174,28 +235,4 @@ export class ReadingPlace {
   #row(key: string): HTMLElement | null {
     return this.#scroller?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? null;
   }
-}
-
-/** The first row that begins in view is the one the eye is on. */
-function firstInView(scroller: HTMLElement): HTMLElement | undefined {
-  const { top } = scroller.getBoundingClientRect();
-  const parts = scroller.lastElementChild?.children ?? [];
-  for (let at = firstEndingBelow(parts, top); at < parts.length; at += 1) {
-    const rows = parts[at]?.querySelectorAll<HTMLElement>("[data-key]") ?? [];
-    const row = [...rows].find((each) => each.getBoundingClientRect().top >= top);
-    if (row !== undefined) return row;
-  }
-  return undefined;
-}
-
-/** By halves: a long log has hundreds of groups, and this runs at every step of a scroll. */
-function firstEndingBelow(parts: ArrayLike<Element>, y: number): number {
-  let from = 0;
-  let to = parts.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((parts[middle]?.getBoundingClientRect().bottom ?? 0) <= y) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

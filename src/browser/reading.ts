@@ -46,6 +46,8 @@ export class Reading {
   readonly #onChange: () => void;
   #view: View = { isFollowing: true, isLookedAt: true };
   #wasLive = false;
+  /** The reader is on their way to where they begin: nothing is before their eyes yet. */
+  #isOpening = true;
 
   constructor({ eventsUrl, store, scope, nextFrame }: ReadingOptions, onChange: () => void) {
     this.#history = new History(eventsUrl, onChange, nextFrame);
@@ -53,9 +55,12 @@ export class Reading {
     this.#onChange = onChange;
   }
 
-  /** @param at the message that is shown first; none: the newest */
-  start(at?: Seq): void {
-    void this.#history.start(at);
+  /**
+   * @param at the message that is shown first; none: where what is new begins
+   * @param isNamed without that very message the newest are shown
+   */
+  start(at?: Seq, isNamed = false): void {
+    void this.#history.start(at ?? this.#unread.seen, isNamed);
   }
 
   /** Where a reconnect resumes. */
@@ -115,6 +120,8 @@ export class Reading {
 
   arrived(): void {
     this.#history.arrived();
+    this.#isOpening = false;
+    this.#onChange();
   }
 
   toNewest(): void {
@@ -146,7 +153,7 @@ export class Reading {
     this.#history.tidy(isFollowing ? undefined : at);
     const { timeline, shown, showsNewest, loading } = this.#history;
     if (timeline !== undefined) {
-      const isAtNewest = isFollowing && isLookedAt && showsNewest;
+      const isAtNewest = isFollowing && isLookedAt && showsNewest && !this.#isOpening;
       this.unseen.value = this.#unread.follow(timeline, { me, isAtNewest });
       this.hasMoreUnseen.value = timeline.hasOlder && this.unseen.value === timeline.length;
     }

@@ -88,10 +88,11 @@ export class RoomModel {
     });
   }
 
-  start(at?: Seq): void {
+  /** @param isNamed the message itself is wanted, and not only what stands there */
+  start(at?: Seq, isNamed = false): void {
     this.#outbox.load(Date.now());
     this.#connection.start();
-    this.reading.start(at);
+    this.reading.start(at, isNamed);
   }
 
   stop(): void {

@@ -56,7 +56,7 @@ function RoomLine({ room: { name, unread }, href, isHere, onForget }: LineProps)
         <span class="slash" aria-hidden="true">
           /
         </span>
-        <bdi>{name}</bdi>
+        <bdi translate={false}>{name}</bdi>
         {!isHere && unread > 0 && (
           <span class="count">
             <span aria-hidden="true">{unread < maxCounted ? unread : `${maxCounted - 1}+`}</span>

@@ -48,6 +48,14 @@ export function asksForNewest(event: KeyboardEvent): boolean {
   return !isField || (target instanceof HTMLTextAreaElement && target.value === "");
 }
 
+/** From an empty composer, and from nowhere, the log is what one pages through. */
+export function asksForPage(event: KeyboardEvent): "PageUp" | "PageDown" | undefined {
+  const { key, target, isComposing } = event;
+  if ((key !== "PageUp" && key !== "PageDown") || isComposing || hasModifier(event)) return undefined;
+  const isNowhere = target === document.body;
+  return isNowhere || (target instanceof HTMLTextAreaElement && target.value === "") ? key : undefined;
+}
+
 function hasModifier({ shiftKey, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
   return shiftKey || ctrlKey || altKey || metaKey;
 }

@@ -96,6 +96,8 @@ function LinkTool({ shown, model }: OnMessage) {
 export function pressTool(event: KeyboardEvent): void {
   const { key, target, currentTarget: row, ctrlKey, altKey, metaKey } = event;
   if (target !== row || ctrlKey || altKey || metaKey || !(row instanceof HTMLElement)) return;
+  // Somebody clicked here and goes on writing (stray-input.ts).
+  if (document.activeElement !== row) return;
   const name = key === "Backspace" ? "Delete" : key.length === 1 ? key.toUpperCase() : key;
   const tool = row.querySelector<HTMLElement>(`[aria-keyshortcuts="${CSS.escape(name)}"]`);
   if (tool === null) return;

@@ -18,7 +18,7 @@ export function ShareDialog({ address, room, onClose }: Props) {
       <QrCard link={address.link} />
       <p class="share-link">
         {address.host}
-        <bdi>{room}</bdi>
+        <bdi translate={false}>{room}</bdi>
       </p>
       <div class="share-acts">
         <CopyButton link={address.link} class="is-primary" />

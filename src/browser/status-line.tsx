@@ -53,7 +53,7 @@ function Who({ model, onChange }: { readonly model: RoomModel; readonly onChange
       <span class="whole">
         <span class="youre">{texts.writing.name.youAre} </span>
         <b>
-          <bdi>{name}</bdi>
+          <bdi translate={false}>{name}</bdi>
         </b>
       </span>
       <span class="sep">·</span>

@@ -55,7 +55,9 @@ function Offered({ suggestion }: { readonly suggestion: Suggestion }) {
       return (
         <>
           <Avatar uid={suggestion.person.uid} />
-          <bdi class={`name h${hueOf(suggestion.person.uid)}`}>{suggestion.person.name}</bdi>
+          <bdi translate={false} class={`name h${hueOf(suggestion.person.uid)}`}>
+            {suggestion.person.name}
+          </bdi>
         </>
       );
     case "emoji":

@@ -37,6 +37,11 @@ export class Unread {
     this.#mark = readMark(store, scope);
   }
 
+  /** Everything up to here was before their eyes; nothing on a first visit. */
+  get seen(): Seq | undefined {
+    return this.#mark?.seen;
+  }
+
   get line(): Seq | undefined {
     return this.#mark?.line;
   }

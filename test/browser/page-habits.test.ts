@@ -61,6 +61,95 @@ test("what is typed or pasted with the focus nowhere goes into the message, and 
   assert.equal(isLeftAlone, false);
 });
 
+test("a click in the log, and one goes on writing: what is typed is no shortcut of what was clicked", async (t) => {
+  const { page, field } = (await room(t, 3)) ?? {};
+  if (page === undefined || field === undefined) return;
+  const log = page.locator(".log");
+  const places = [page.locator(".row .text").nth(1), log];
+  for (const place of places) {
+    await place.click({ position: { x: 10, y: 10 } });
+    await page.keyboard.type("relent");
+    assert.equal(await field.inputValue(), "relent");
+    assert.equal(await page.locator(".composing").count(), 0, "nothing is answered");
+    await field.fill("");
+  }
+});
+
+test("Page Up and Page Down turn the log's pages from an empty composer, and move within what is written", async (t) => {
+  const { page, field } = (await room(t, 70)) ?? {};
+  if (page === undefined || field === undefined) return;
+  await page.getByText("message 70", { exact: true }).waitFor();
+  const fromEnd = () => page.locator(".log").evaluate(({ scrollTop }) => Math.abs(scrollTop));
+  await field.press("PageUp");
+  const { height = NaN } = (await page.locator(".log").boundingBox()) ?? {};
+  assert.ok(Math.abs((await fromEnd()) - height * 0.875) < 2, `${await fromEnd()} of ${height} px`);
+  await field.press("PageDown");
+  assert.equal(await fromEnd(), 0);
+  await field.fill("words");
+  await field.press("PageUp");
+  assert.equal(await fromEnd(), 0);
+});
+
+test("I8 two windows of one person: what is half written in one outlives a reload there, whatever the other sends", async (t) => {
+  const { page, field } = (await room(t, 0)) ?? {};
+  if (page === undefined || field === undefined) return;
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await isWelcomed(other);
+  await field.fill("a thought");
+  await other.fill("textarea", "another");
+  await other.press("textarea", "Enter");
+  await page.getByText("another", { exact: true }).waitFor();
+  assert.equal(await field.inputValue(), "a thought");
+  await page.reload();
+  await isWelcomed(page);
+  assert.equal(await field.inputValue(), "a thought");
+});
+
+test("Escape on a button beside the composer goes back to writing, and from there out of an answer", async (t) => {
+  const { page, field } = (await room(t, 1)) ?? {};
+  if (page === undefined || field === undefined) return;
+  await page.locator(".row").hover();
+  await page.getByRole("button", { name: "Reply" }).click();
+  await page.locator(".composing").waitFor();
+  await page.locator(".emoji-btn").click();
+  await page.locator(".picker .cell").first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".picker").waitFor({ state: "detached" });
+  await page.locator(".emoji-btn").focus();
+  await page.keyboard.press("Escape");
+  assert.equal(await field.evaluate((element) => element === document.activeElement), true);
+  assert.equal(await page.locator(".composing").count(), 1);
+  await page.keyboard.press("Escape");
+  await page.locator(".composing").waitFor({ state: "detached" });
+});
+
+test("a file that is pasted is refused in words; text that comes with a picture is text", async (t) => {
+  const { page, field } = (await room(t, 0)) ?? {};
+  if (page === undefined || field === undefined) return;
+  const paste = (text: string) =>
+    field.evaluate((element, words) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(["x"], "x.png", { type: "image/png" }));
+      if (words !== "") clipboardData.setData("text/plain", words);
+      element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }, text);
+  await paste("a table");
+  const refusal = page.getByText("Files can’t be sent here.");
+  assert.equal(await refusal.count(), 0);
+  await paste("");
+  await refusal.waitFor();
+});
+
+test("a translating browser leaves names, rooms and code as they are", async (t) => {
+  const { page } = (await room(t, 1)) ?? {};
+  if (page === undefined) return;
+  for (const part of [".by .name", ".who bdi", ".head .slug"]) {
+    assert.equal(await page.locator(`${part}[translate="no"]`).count(), 1, part);
+  }
+  assert.equal(await page.locator('.row .text [translate="no"], [translate="no"] .text').count(), 0);
+});
+
 test("printed, the room is everything that is here, not one window of it", async (t) => {
   const { page } = (await room(t, 70)) ?? {};
   if (page === undefined) return;

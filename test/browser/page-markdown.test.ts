@@ -50,10 +50,10 @@ test("Markdown is shown as what it means, and its marks are not", async (t) => {
   const link = (href: string, words: string) =>
     `<a href="${href}" title="${href}" target="_blank" rel="noopener noreferrer" tabindex="-1">${words}</a>`;
   assert.deepEqual(await markup(room.page), [
-    "<strong>bold</strong>, <em>italic</em>, <s>struck</s>, <code>code</code>, " +
+    '<strong>bold</strong>, <em>italic</em>, <s>struck</s>, <code translate="no">code</code>, ' +
       `${link("https://a.example/", "https://a.example")} and ${link("https://b.example/x", "words")}`,
     "a\nb",
-    'so:<div class="code"><span class="code-language">js</span><pre dir="ltr" role="group" aria-label="Code">' +
+    'so:<div class="code"><span class="code-language">js</span><pre dir="ltr" translate="no" role="group" aria-label="Code">' +
       "<code>const answer = 42;\n  // two spaces</code></pre></div>that",
     '<blockquote class="quoting" dir="auto">quoted<blockquote class="quoting" dir="auto">deeper</blockquote></blockquote>',
     '<ol dir="auto"><li value="3">three</li><li value="4">four<ul dir="auto"><li>dot</li></ul></li></ol>',
@@ -92,7 +92,18 @@ test("I9 what is hostile shows as text and does nothing", async (t) => {
   const attributes = await page
     .locator(".row .text *")
     .evaluateAll((elements) => [...new Set(elements.flatMap((element) => element.getAttributeNames()))]);
-  const known = ["href", "title", "target", "rel", "class", "dir", "tabindex", "role", "aria-label"];
+  const known = [
+    "href",
+    "title",
+    "target",
+    "rel",
+    "class",
+    "dir",
+    "tabindex",
+    "role",
+    "aria-label",
+    "translate",
+  ];
   assert.deepEqual(
     attributes.filter((name) => !known.includes(name)),
     [],

@@ -8,6 +8,7 @@ export const writing = ({ number, plural }: Grammar) => ({
   first: "Say the first thing",
   next: "Say something",
   later: "Goes out later",
+  noFiles: "Files can’t be sent here.",
   editing: "Editing",
   /** Before the name of whom is answered. */
   replyingTo: "Replying to",

@@ -9,6 +9,7 @@ export const writing = ({ number, plural }: Grammar): Texts["writing"] => ({
   first: "Sag das Erste",
   next: "Sag etwas",
   later: "Geht später raus",
+  noFiles: "Dateien lassen sich hier nicht senden.",
   editing: "Bearbeiten",
   replyingTo: "Antwort an",
   replying: "Antworten",
