@@ -53,3 +53,15 @@ test("a plain client is called by its number", async (t) => {
   plain.send({ action: "message", message: "hi" });
   assert.equal((await ana.until("msg")).name, "User 2");
 });
+
+test("who left is told once, and so is who came", async (t) => {
+  const server = await startServer(t);
+  const ana = await connect(server.socket("a"), { key: newKey() });
+  const ben = await connect(server.socket("a"), {});
+  await ana.until("presence", ({ joined }) => joined.some(({ uid }) => uid === ben.welcome.uid));
+  await ben.close();
+  await ana.until("presence", ({ left }) => left.includes(ben.welcome.uid));
+  const cyn = await connect(server.socket("a"), { key: newKey() });
+  const next = await ana.until("presence", ({ joined }) => joined.length > 0);
+  assert.deepEqual([next.joined.map(({ uid }) => uid), next.left], [[cyn.welcome.uid], []]);
+});
