@@ -97,7 +97,7 @@ function List({ people, me }: { readonly people: readonly Person[]; readonly me:
       {inOrder(people, me).map(({ uid, name }) => (
         <li key={uid} class={`person h${hueOf(uid)}`}>
           <Avatar uid={uid} />
-          <bdi translate={false} class="name">
+          <bdi translate={false} class="name" title={name}>
             {name}
           </bdi>
           {uid === me && <span class="aside">{texts.room.people.you}</span>}

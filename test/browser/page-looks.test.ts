@@ -23,7 +23,11 @@ async function windowOf(t: TestContext, room: string, options: BrowserContextOpt
     ana.send({ action: "message", ref: newKey(), message });
     return (await ana.until("ack")).seq;
   };
-  return { enter, write };
+  const react = async (target: number, emoji: string): Promise<void> => {
+    ana.send({ action: "react", ref: newKey(), target, emoji, on: true });
+    await ana.until("ack");
+  };
+  return { enter, write, react };
 }
 
 const box = (part: Locator) => part.evaluate((each) => each.getBoundingClientRect().toJSON() as DOMRect);
@@ -82,6 +86,18 @@ test("a message that was gone to is one band, its name included; a ring around i
   assert.deepEqual([band.ground, band.ring], ["rgba(0, 0, 0, 0)", "none"]);
   assert.notEqual(band.band, "rgba(0, 0, 0, 0)");
   assert.ok(band.above >= 0, "the name stands in it");
+});
+
+test("a link into the midst of what one person said at length leads there, though it was never laid out", async (t) => {
+  const room = await windowOf(t, "standup");
+  if (room === undefined) return;
+  const seq = await room.write("the one");
+  for (let at = 0; at < 60; at += 1) await room.write(`line ${at}`);
+  const page = await room.enter("standup", `#m${seq}`);
+  await page.locator(".row[data-found]").waitFor();
+  await page.locator(".pill").waitFor();
+  const [found, log] = [await box(page.locator(".row[data-found]")), await box(page.locator(".log"))];
+  assert.ok(found.top >= log.top && found.bottom <= log.bottom, `it is at ${found.top}`);
 });
 
 test("on the wall no message is cut: the newest at its foot, and as many above as are seen whole", async (t) => {
@@ -154,4 +170,33 @@ test("what is too long makes the composer's edge say so, and a long name of an e
   await page.locator("textarea[aria-invalid=true]").waitFor();
   assert.notEqual(await edge(), calm);
   await suitsEverybody(page, "too long");
+});
+
+test("by touch a reaction and the way to the newest are as large as a finger, and none takes another's touch", async (t) => {
+  const room = await windowOf(t, "standup", {
+    viewport: { width: 320, height: 640 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  if (room === undefined) return;
+  const seq = await room.write("how is it");
+  for (const emoji of ["👍", "❤️", "😂", "🎉", "😮", "🙏", "👀", "🚀", "🔥", "💯"])
+    await room.react(seq, emoji);
+  for (let at = 0; at < 60; at += 1) await room.write(`line ${at}`);
+  const page = await room.enter("standup", `#m${seq}`);
+  await page.locator(".re").nth(9).waitFor();
+  await page.locator(".pill").waitFor();
+  const missed = await page.locator(".re, .pill").evaluateAll((all) =>
+    all.flatMap((each) => {
+      const { left, width, top, height } = each.getBoundingClientRect();
+      const middle = top + height / 2;
+      // A finger's width of 44, but for the lines that bound it.
+      return [middle - 21, middle, middle + 21]
+        .map((y) => document.elementFromPoint(left + width / 2, y))
+        .filter((hit) => hit?.closest(".re, .pill") !== each)
+        .map((hit) => `${each.textContent} meets ${hit?.className ?? "nothing"}`);
+    }),
+  );
+  assert.deepEqual(missed, []);
+  assert.deepEqual(await overflowing(page), []);
 });
