@@ -24,8 +24,9 @@ interface Props {
 export function Composer({ model, field, onSent }: Props) {
   const { text, mode } = model.composing;
   const suggesting = useSuggestions(model, field);
-  const isTooLong = codePoints(sayable(text.value)) > model.maxMessageChars.value;
-  const isIdle = isTooLong || text.value.trim() === "";
+  const words = sayable(text.value);
+  const isTooLong = codePoints(words) > model.maxMessageChars.value;
+  const isIdle = isTooLong || words === "";
   const send = () => {
     const message = sayable(text.value);
     // Asked of the signals: what was typed last may not be drawn yet.

@@ -5,6 +5,7 @@ import { codeBefore, isNamed, tokenAt } from "../../src/browser/completion.ts";
 import { findEmoji, readEmoji, toned } from "../../src/browser/emoji.ts";
 import { mentions, splitMentions } from "../../src/browser/mentions.ts";
 import { isEmoji } from "../../src/protocol/emoji.ts";
+import { sayable } from "../../src/browser/sayable.ts";
 import { emojiRows } from "../../src/web/emoji-rows.ts";
 
 test("a text addresses somebody by an @ and their whole name, in any case, outside of code", () => {
@@ -67,6 +68,13 @@ test("mentions are taken out of a text in order, one's own and those of whoever 
   ]);
   assert.deepEqual(split("@Anatol a@ana @@ana @Cy", ""), ["@Anatol a@ana @@ana @Cy"]);
   assert.deepEqual(split("@Ana Lundgren", ""), ["u1(@Ana)", " Lundgren"]);
+});
+
+test("what cannot be seen is not said, alone; within words it stays", () => {
+  for (const nothing of ["", " \n ", "\u200b\u200b", "\u00ad", "\u2800", "\u3164 \ufe0f", "\u202e"]) {
+    assert.equal(sayable(nothing), "", JSON.stringify(nothing));
+  }
+  for (const words of ["a\u200bb", "👩‍💻", "❤️", ".", "é"]) assert.equal(sayable(words), words);
 });
 
 test("a slash command does what it says, and one that is none is not sent", () => {
