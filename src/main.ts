@@ -90,15 +90,18 @@ export async function start(config: Config, logger: Logger, means: Means = {}): 
     lagging: () => rooms.laggingCount,
     logState: () => log.status.state,
   });
+  const reads = new Turns(now);
   const app = createApp({
     ...{ config, log, logger, metrics, people: rooms, posting: new Posting(chat), health },
     askers: listener.visitors,
     now,
+    turns: reads,
     staticDir: join(root, "static"),
     viewsDir: join(root, "views"),
   });
   const server = createHttpServer(app);
   turns.letIn(server, crowdPatienceMs);
+  reads.letIn(server);
   listener.attach(server);
   const url = await listen(server, config);
   await started;

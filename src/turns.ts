@@ -6,6 +6,8 @@ import type { EventEmitter } from "node:events";
 
 const usualBudgetMs = 4;
 const usualPatienceMs = 4;
+/** So many connections, each within so long after the one before, are a crowd, and more of it are to come. */
+const crowd = { connections: 20, withinMs: 5 };
 
 export class Turns {
   readonly #now: () => number;
@@ -13,6 +15,9 @@ export class Turns {
   #jobs: (() => void)[] = [];
   #isPlanned = false;
   #isSomebodyComing = false;
+  #cameMs = -Infinity;
+  /** Connections that came close to each other. */
+  #inCrowd = 0;
   #patienceMs = 0;
   #patientUntilMs = 0;
   /** What this turn has done at once. */
@@ -34,7 +39,12 @@ export class Turns {
    */
   letIn(server: EventEmitter, patienceMs = usualPatienceMs): this {
     this.#patienceMs = patienceMs;
-    server.on("connection", () => (this.#isSomebodyComing = true));
+    server.on("connection", () => {
+      const nowMs = this.#now();
+      this.#inCrowd = nowMs - this.#cameMs < crowd.withinMs ? this.#inCrowd + 1 : 1;
+      this.#cameMs = nowMs;
+      this.#isSomebodyComing = true;
+    });
     return this;
   }
 
@@ -44,13 +54,15 @@ export class Turns {
     this.#plan();
   }
 
-  /** Does the job at once where nothing waits and this turn has time left. */
+  /** Does the job at once where nothing waits, no crowd is coming in, and this turn has time left. */
   soon(job: () => void): void {
-    if (this.#jobs.length > 0 || this.#spentMs >= this.#budgetMs) {
+    const startedMs = this.#now();
+    const isCrowd = this.#inCrowd >= crowd.connections && startedMs - this.#cameMs < crowd.withinMs;
+    if (this.#jobs.length > 0 || isCrowd || this.#spentMs >= this.#budgetMs) {
       this.add(job);
       return;
     }
-    const [startedMs, spentMs] = [this.#now(), this.#spentMs];
+    const spentMs = this.#spentMs;
     // What the job asks for waits its turn.
     this.#spentMs = this.#budgetMs;
     job();

@@ -83,3 +83,27 @@ test("what may be soon is done at once until the turn's budget is spent, and nev
   await nextTurn();
   assert.deepEqual(done, [0, 1, 2, 3]);
 });
+
+test("what may be soon waits its turn while a crowd comes in, and not for a few who come together", async () => {
+  let nowMs = 0;
+  const done: string[] = [];
+  const server = new EventEmitter();
+  const turns = new Turns(() => nowMs, 3).letIn(server);
+  const come = (connections: number): void => {
+    for (let each = 0; each < connections; each += 1) server.emit("connection");
+  };
+  come(10);
+  turns.soon(() => void done.push("of a few"));
+  assert.deepEqual(done, ["of a few"]);
+  await nextTurn();
+  come(10);
+  turns.soon(() => void done.push("of a crowd"));
+  assert.deepEqual(done, ["of a few"]);
+  await nextTurn();
+  await nextTurn();
+  assert.deepEqual(done, ["of a few", "of a crowd"]);
+  nowMs += 100;
+  come(1);
+  turns.soon(() => void done.push("later"));
+  assert.deepEqual(done, ["of a few", "of a crowd", "later"]);
+});

@@ -9,6 +9,7 @@ import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
+import type { Turns } from "../turns.ts";
 import { limitReads, refuseInShort, type Askers } from "./asking.ts";
 import { healthRoutes } from "./health.ts";
 import type { HealthSource } from "./health.ts";
@@ -40,6 +41,8 @@ export interface AppParts {
   readonly logger: Logger;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
+  /** When the log may be read for an answer. */
+  readonly turns: Turns;
   /** Holds `app/`, the page's build. */
   readonly staticDir: string;
   readonly viewsDir: string;
@@ -72,7 +75,7 @@ export function createApp(parts: AppParts): Express {
   app.use(postMessage({ ...parts, token: config.postToken }));
   app.use(limitReads(parts.askers));
   app.use(started(health));
-  app.use(pages(log));
+  app.use(pages(parts));
   app.use(roomApi(parts));
   app.use((request, response) => refuse(request, response, notFound()));
   app.use(answerFailures(logger));

@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import { codeOf } from "../error-code.ts";
 import type { MessageLog } from "../message-log/message-log.ts";
+import type { Turns } from "../turns.ts";
 import { Places } from "./asking.ts";
 import { jsonExport } from "./export-json.ts";
 import { markdownExport } from "./export-markdown.ts";
@@ -35,17 +36,24 @@ export interface Exchange {
   readonly response: Response;
 }
 
+interface ExportsParts {
+  readonly log: MessageLog;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+  readonly turns: Turns;
+}
+
 export class Exports {
   readonly #log: MessageLog;
   /** Of their own: else a history would wait for a page of every export under way. */
-  readonly #turns = new ReadTurns();
+  readonly #reads: ReadTurns;
   readonly #places = new Places(maxPerAddress);
   readonly #underWay = new Set<Download>();
   readonly #now: () => number;
 
-  /** @param now a monotonic clock in milliseconds */
-  constructor(log: MessageLog, now: () => number) {
+  constructor({ log, now, turns }: ExportsParts) {
     this.#log = log;
+    this.#reads = new ReadTurns(turns);
     this.#now = now;
   }
 
@@ -102,7 +110,7 @@ export class Exports {
     const pages = shownPages(this.#log.exportPages(room));
     const text = format === "md" ? markdownExport(room, pages) : jsonExport(room, pages);
     // The first piece is read before anything is sent: a log that cannot be read is still a plain 500.
-    const first = await this.#turns.run(address, () => text.next());
+    const first = await this.#reads.run(address, () => text.next());
     try {
       await pipeline(this.#piecewise(first, text, address), response);
     } catch (error) {
@@ -119,7 +127,7 @@ export class Exports {
     try {
       for (let piece = first; piece.done !== true;) {
         yield piece.value;
-        piece = await this.#turns.run(address, () => rest.next());
+        piece = await this.#reads.run(address, () => rest.next());
       }
     } finally {
       await rest.return();

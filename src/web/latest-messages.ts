@@ -47,6 +47,7 @@ function latestMessage({ message, text, isDeleted }: ShownMessage): LatestMessag
 }
 
 function cut(text: string): string {
-  const characters = Array.from(text);
+  // Of a long text no more than that is looked at: a character is two code units at most.
+  const characters = Array.from(text.slice(0, 2 * (textChars + 1)));
   return characters.length > textChars ? `${characters.slice(0, textChars).join("")}…` : text;
 }

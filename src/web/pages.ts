@@ -6,21 +6,35 @@ import { Router } from "express";
 import type { Request, Response } from "express";
 import type { MessageLog } from "../message-log/message-log.ts";
 import { canonicalRoomName, lobby } from "../protocol/room-name.ts";
+import type { Turns } from "../turns.ts";
+import type { Askers } from "./asking.ts";
 import { latestMessages, type LatestMessage } from "./latest-messages.ts";
 import { baseOf } from "./page-locals.ts";
 import { methodNotAllowed, noSuchRoomName, refuse } from "./problem.ts";
+import { ReadTurns } from "./read-turns.ts";
 import { roomSpelling } from "./room-param.ts";
+
+interface PagesParts {
+  readonly log: MessageLog;
+  readonly askers: Askers;
+  readonly turns: Turns;
+}
 
 interface RoomPage {
   readonly room: string;
   readonly latest: readonly LatestMessage[] | undefined;
 }
 
-export function pages(log: MessageLog): Router {
+export function pages({ log, askers, turns }: PagesParts): Router {
+  const reads = new ReadTurns(turns);
+  const sendRoom = (room: string, request: Request, response: Response): Promise<void> =>
+    reads.run(askers.addressOf(request), async () => {
+      if (!response.destroyed) await sendPage(response, { room, latest: latestMessages(log, room) });
+    });
   const router = Router({ strict: true, caseSensitive: true });
   router
     .route("/")
-    .get((_request, response) => sendRoom(log, response, lobby))
+    .get((request, response) => sendRoom(lobby, request, response))
     .all(methodNotAllowed);
   // A room's page without a room, for the service worker to open while there is no server: no room is named like this.
   router
@@ -29,31 +43,41 @@ export function pages(log: MessageLog): Router {
     .all(methodNotAllowed);
   router
     .route(["/r/:room", "/r/:room/"])
-    .get((request, response) => sendRoomOrRedirect(log, request, response))
+    .get((request, response) => {
+      const room = roomOrRedirect(request, response);
+      return room === undefined ? undefined : sendRoom(room, request, response);
+    })
     .all(methodNotAllowed);
   return router;
 }
 
-function sendRoomOrRedirect(log: MessageLog, request: Request, response: Response): void {
+/** Nothing where the answer is given already. */
+function roomOrRedirect(request: Request, response: Response): string | undefined {
   const spelling = roomSpelling(request);
   const room = canonicalRoomName(spelling);
   if (room === undefined) {
     refuse(request, response, noSuchRoomName(spelling));
-    return;
+    return undefined;
   }
   const isAtHome = room !== lobby && room === spelling && !request.path.endsWith("/");
-  if (isAtHome) sendRoom(log, response, room);
-  else redirect(request, response, room);
+  if (isAtHome) return room;
+  redirect(request, response, room);
+  return undefined;
 }
 
-function sendRoom(log: MessageLog, response: Response, room: string): void {
-  sendPage(response, { room, latest: latestMessages(log, room) });
-}
-
-function sendPage(response: Response, page: RoomPage): void {
+/** Resolves when it is rendered: Express does that in a turn of its own. */
+function sendPage(response: Response, page: RoomPage): Promise<void> {
   // It carries messages, which may be deleted: a cache between must not hold them.
   response.set("Cache-Control", "private, no-cache");
-  response.render("room", page);
+  return new Promise((resolve, reject) => {
+    response.render("room", page, (error: unknown, html) => {
+      if (error instanceof Error) reject(error);
+      else {
+        response.send(html);
+        resolve();
+      }
+    });
+  });
 }
 
 function redirect(request: Request, response: Response, room: string): void {

@@ -4,6 +4,7 @@
  * much waits behind itself alone.
  */
 import { setImmediate as nextLoopTurn, setTimeout as delay } from "node:timers/promises";
+import type { Turns } from "../turns.ts";
 
 /** A longer pause would only make a slow disk slower. */
 const longestPauseMs = 20;
@@ -11,9 +12,15 @@ const longestPauseMs = 20;
 type Start = () => void;
 
 export class ReadTurns {
+  readonly #turns: Pick<Turns, "soon">;
   /** In the order of their turns; who had one goes to the end. */
   readonly #waiting = new Map<string, Start[]>();
   #isBusy = false;
+
+  /** @param turns say when a read may begin */
+  constructor(turns: Pick<Turns, "soon">) {
+    this.#turns = turns;
+  }
 
   /**
    * Runs `read` when its turn has come.
@@ -22,6 +29,7 @@ export class ReadTurns {
   async run<Result>(address: string | undefined, read: () => Result | Promise<Result>): Promise<Result> {
     if (this.#isBusy) await this.#turn(address ?? "");
     this.#isBusy = true;
+    await new Promise<void>((begin) => this.#turns.soon(begin));
     const startedMs = performance.now();
     try {
       return await read();

@@ -8,6 +8,7 @@ import type { Request, Response } from "express";
 import type { MessageLog } from "../message-log/message-log.ts";
 import type { Person } from "../protocol/server-frames.ts";
 import { canonicalRoomName } from "../protocol/room-name.ts";
+import type { Turns } from "../turns.ts";
 import { Places, type Askers } from "./asking.ts";
 import { Exports } from "./export.ts";
 import { readEventsQuery, readExportQuery, readPeopleQuery, readSearchQuery } from "./parameters.ts";
@@ -32,9 +33,10 @@ export interface RoomApiParts {
   readonly askers: Askers;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
+  readonly turns: Turns;
 }
 
-export function roomApi({ log, people, askers, now }: RoomApiParts): Router {
+export function roomApi({ log, people, askers, now, turns }: RoomApiParts): Router {
   const router = Router({ strict: true, caseSensitive: true });
   const offer = (name: string, handler: RoomHandler): void => {
     router
@@ -42,9 +44,9 @@ export function roomApi({ log, people, askers, now }: RoomApiParts): Router {
       .get((request, response) => answer(log, handler, request, response))
       .all(methodNotAllowed);
   };
-  const history = { log, askers, turns: new ReadTurns(), untaken: new UntakenAnswers() };
+  const history = { log, askers, reads: new ReadTurns(turns), untaken: new UntakenAnswers() };
   const searches = new Places(searchesPerAddress);
-  const exports = new Exports(log, now);
+  const exports = new Exports({ log, now, turns });
   offer("events", (room, request, response) => sendEvents(history, room, request, response));
   offer("people", (room, request, response) => sendPeople(people, room, request, response));
   offer("search", async (room, request, response) => {
@@ -84,12 +86,12 @@ async function answer(
 interface HistoryParts {
   readonly log: MessageLog;
   readonly askers: Askers;
-  readonly turns: ReadTurns;
+  readonly reads: ReadTurns;
   readonly untaken: UntakenAnswers;
 }
 
 async function sendEvents(
-  { log, askers, turns, untaken }: HistoryParts,
+  { log, askers, reads, untaken }: HistoryParts,
   room: string,
   request: Request,
   response: Response,
@@ -101,7 +103,7 @@ async function sendEvents(
   }
   if (isKnownToClient(log, room, request, response)) return;
   const { direction, seq, limit } = query.value;
-  await turns.run(askers.addressOf(request), () => {
+  await reads.run(askers.addressOf(request), () => {
     if (response.destroyed) return;
     const page = direction === "before" ? log.pageBefore(room, seq, limit) : log.pageAfter(room, seq, limit);
     const text = JSON.stringify(page);

@@ -18,6 +18,7 @@ import { Metrics } from "../../src/metrics.ts";
 import type { Act, MessageAct, MessageLog } from "../../src/message-log/message-log.ts";
 import { SqliteLog } from "../../src/message-log/sqlite-log.ts";
 import type { Person } from "../../src/protocol/server-frames.ts";
+import { Turns } from "../../src/turns.ts";
 import { createApp } from "../../src/web/app.ts";
 import type { Askers } from "../../src/web/asking.ts";
 import { patientSearch } from "./patient-search.ts";
@@ -89,6 +90,7 @@ export async function startWeb(t: TestContext, options: WebOptions = {}): Promis
     posting: { post: () => Promise.reject(new Error("nobody posts in these tests")) },
     askers: options.askers ?? nobody,
     now: options.now ?? (() => performance.now()),
+    turns: new Turns(() => performance.now()),
     logger,
     staticDir,
     viewsDir,

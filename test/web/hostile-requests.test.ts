@@ -7,6 +7,8 @@ import { text } from "node:stream/consumers";
 import { test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Response } from "express";
+import type { MessageLog } from "../../src/message-log/message-log.ts";
+import { Turns } from "../../src/turns.ts";
 import { ReadTurns } from "../../src/web/read-turns.ts";
 import { UntakenAnswers } from "../../src/web/untaken-answers.ts";
 import { startWeb, withAnswers, type Answer, type Asking, type Web } from "../support/web-server.ts";
@@ -70,7 +72,7 @@ test("a refused request without a body leaves its connection open for the next",
 });
 
 test("heavy reads run one at a time, in the order they were asked for, each in a turn of its own", async () => {
-  const turns = new ReadTurns();
+  const turns = new ReadTurns(new Turns(() => performance.now()));
   const order: string[] = [];
   await Promise.all(
     [1, 2, 3].map((at) =>
@@ -88,8 +90,37 @@ test("heavy reads run one at a time, in the order they were asked for, each in a
   );
 });
 
+test("of pages that many ask for at once a turn makes one, so that what else there is comes in between", async (t) => {
+  let turn = 0;
+  const turns: number[] = [];
+  const wrapLog = (log: MessageLog): MessageLog =>
+    new Proxy(log, {
+      get: (target, name) => {
+        if (name === "pageBefore") turns.push(turn);
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+  const web = await startWeb(t, { wrapLog });
+  let isOver = false;
+  const count = (): void => {
+    turn += 1;
+    if (!isOver) setImmediate(count);
+  };
+  count();
+  const asked = Array.from({ length: 40 }, (_, at) => web.ask(`/r/${at}`));
+  const statuses = (await Promise.all(asked)).map(({ status }) => status);
+  isOver = true;
+  assert.deepEqual(
+    statuses,
+    Array.from({ length: 40 }, () => 200),
+  );
+  assert.equal(turns.length, 40);
+  assert.equal(new Set(turns).size, 40, "none shares its turn with another");
+});
+
 test("a heavy read that fails is told to who asked for it, and the next one runs", async () => {
-  const turns = new ReadTurns();
+  const turns = new ReadTurns(new Turns(() => performance.now()));
   const failed = turns.run("a", () => assert.fail("the disk"));
   const next = turns.run("b", () => "read");
   await assert.rejects(failed, /the disk/);
@@ -97,7 +128,7 @@ test("a heavy read that fails is told to who asked for it, and the next one runs
 });
 
 test("addresses take turns: who asks for much waits behind itself alone", async () => {
-  const turns = new ReadTurns();
+  const turns = new ReadTurns(new Turns(() => performance.now()));
   const order: string[] = [];
   const asked = ["a", "a", "a", "b", "c", "b"].map((address, at) =>
     turns.run(address, () => void order.push(`${address}${at}`)),
