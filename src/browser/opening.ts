@@ -3,19 +3,11 @@
  * Back; where what is new begins, if that is further up than the window reaches; else at the newest message.
  */
 import { effect } from "@preact/signals";
-import type { Seq } from "../protocol/events.ts";
 import { followTo } from "./jump.ts";
 import { linkedSeq } from "./permalink-address.ts";
-import type { ReadingPlace } from "./reading-place.ts";
+import type { Left, ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import { browserStore } from "./store.ts";
-
-/** A line under somebody's eye. */
-export interface Left {
-  readonly at: Seq;
-  /** How far below the log's upper edge it stood. */
-  readonly topPx: number;
-}
 
 /** @param scope tells rooms of one origin apart */
 export function openRoom(model: RoomModel, place: ReadingPlace, scope: string): void {

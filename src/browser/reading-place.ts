@@ -6,7 +6,6 @@
 import { signal } from "@preact/signals";
 import type { Seq } from "../protocol/events.ts";
 import { firstInView } from "./first-in-view.ts";
-import type { Left } from "./opening.ts";
 import { rowId } from "./permalink-address.ts";
 
 /** Rounding of zoomed pages. */
@@ -20,6 +19,13 @@ interface Anchor {
   readonly row: HTMLElement;
   readonly key: string;
   readonly top: number;
+}
+
+/** A line that was under somebody's eye. */
+export interface Left {
+  readonly at: Seq;
+  /** How far below the log's upper edge it stood. */
+  readonly topPx: number;
 }
 
 export class ReadingPlace {

@@ -93,6 +93,29 @@ test("by touch a long press opens a sheet with what can be done", async (t) => {
   await his.getByText("Message deleted").waitFor();
 });
 
+test("by touch the quote of an answer and what gives up answering are as large as a finger", async (t) => {
+  const room = await twoTalking(t, { hasTouch: true, isMobile: true, viewport: { width: 320, height: 640 } });
+  if (room === undefined) return;
+  const { hers } = room;
+  const isFingerHigh = (selector: string): Promise<boolean> =>
+    hers.locator(selector).evaluate((element) => {
+      const { left, width, top, height } = element.getBoundingClientRect();
+      return [-21, 0, 21].every((from) => {
+        const hit = document.elementFromPoint(left + width / 2, top + height / 2 + from);
+        return hit !== null && element.contains(hit);
+      });
+    });
+  await row(hers, "his").tap();
+  await tool(hers, "What to do with it").tap();
+  await tool(hers, "Reply").tap();
+  await hers.locator(".composing").waitFor();
+  assert.ok(await isFingerHigh(".composing .tool"), "to give it up");
+  await hers.fill("textarea", "an answer");
+  await hers.locator(".send").tap();
+  await hers.locator(".quote").waitFor();
+  assert.ok(await isFingerHigh(".quote"), "to go to what is answered");
+});
+
 test("by touch a tap on a row shows a button for what can be done, until one taps elsewhere", async (t) => {
   const room = await twoTalking(t, { hasTouch: true, isMobile: true, viewport: { width: 320, height: 640 } });
   if (room === undefined) return;
