@@ -57,7 +57,7 @@ const broken = [String.raw`"\ud83d"`, String.raw`"a\udc00b"`, String.raw`"nul\u0
 
 const elements = "article div h2 h3 p span bdi a time ul ol li mark svg g rect circle path";
 const attributes =
-  "class id title dir role href tabindex datetime data-key viewBox width height transform d cx cy r x y";
+  "class id title dir role translate href tabindex datetime data-key viewBox width height transform d cx cy r x y";
 
 /** What there is inside of an element that our own page would not put there. */
 async function strangers(page: Page, selector: string): Promise<string[]> {
