@@ -236,6 +236,7 @@ test("messages that nobody looked at are counted until somebody does", async (t)
   const server = await startServer(t);
   const [ana, bo] = [openRoom(t, server), openRoom(t, server)];
   await Promise.all([isLive(ana), isLive(bo)]);
+  bo.reading.arrived();
   bo.reading.watch({ isFollowing: true, isLookedAt: false });
   bo.say("mine does not count");
   await shows(ana, ["mine does not count"]);
