@@ -165,7 +165,7 @@ test("a sound, off until it is asked for, is for what one wants to be told of, a
   await says("heard");
   await lastTold("heard");
   assert.equal(await sounds(), 1);
-  await wants("What mentions me");
+  await wants("Mentions of me");
   await says("while she looks");
   await goesAway();
   await says("not about her");
