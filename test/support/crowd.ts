@@ -58,13 +58,23 @@ export class Crowd {
     await this.ledger.until(`${count} more acknowledgements`, () => this.ledger.ackCount >= enough);
   }
 
+  /** Resolves when nobody says anything more, and all that was said is acknowledged. */
+  async fallSilent(): Promise<void> {
+    this.#isTalking = false;
+    await this.ledger.until("every queue is empty", () => this.writers.every(({ waiting }) => waiting === 0));
+  }
+
+  talkAgain(): void {
+    this.#isTalking = true;
+    for (const writer of this.writers) void this.#talk(writer);
+  }
+
   /**
    * Lets everybody finish: all that was said is acknowledged and everybody has seen it. Then compares everything.
    * @returns what the log holds
    */
   async settle(): Promise<readonly MessageEvent[]> {
-    this.#isTalking = false;
-    await this.ledger.until("every queue is empty", () => this.writers.every(({ waiting }) => waiting === 0));
+    await this.fallSilent();
     const pages = await everyMessage(this.#options.server(), this.#room);
     const last = pages.at(-1)?.seq ?? 0;
     const hasAll = ({ name }: SteadyClient): boolean => (this.ledger.view(name).at(-1)?.seq ?? 0) >= last;
