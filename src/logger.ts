@@ -8,6 +8,13 @@ import type { DestinationStream, Level, Logger as PinoLogger } from "pino";
 /** `logger.info({ room }, "room_opened")` writes `{"level":"info","time":"…","room":"…","event":"room_opened"}`. */
 export type Logger = Pick<PinoLogger, Level>;
 
+/** Standard output, written to beside the event loop: whoever is slow to read it holds nobody up. */
+export type OutputLines = ReturnType<typeof pino.destination>;
+
+export function openOutput(): OutputLines {
+  return pino.destination(process.stdout.fd);
+}
+
 export function createLogger(level: Level | "silent", destination?: DestinationStream): Logger {
   const options = {
     level,
@@ -17,4 +24,15 @@ export function createLogger(level: Level | "silent", destination?: DestinationS
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Nobody may be reading any more. */
+const lastLinesMs = 2_000;
+
+/** Ends the process once its last lines are written: those on their way would be lost, or come behind later ones. */
+export function exitAfter(output: OutputLines, code: number): void {
+  const exit = (): void => process.exit(code);
+  output.once("close", exit);
+  setTimeout(exit, lastLinesMs);
+  output.end();
 }

@@ -13,7 +13,7 @@ import { ConfigError, readConfig, type Config } from "./config.ts";
 import { drain } from "./drain.ts";
 import { createHttpServer } from "./http-server.ts";
 import { listen } from "./listening.ts";
-import { createLogger, type Logger } from "./logger.ts";
+import { createLogger, exitAfter, openOutput, type Logger, type OutputLines } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
 import type { Cluster } from "./nats/cluster.ts";
 import { subprotocol } from "./protocol/client-frames.ts";
@@ -177,10 +177,11 @@ function longestMessageFrame({ maxMessageChars }: Config): number {
 async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const config = readConfig(process.env);
-  const logger = createLogger(config.logLevel);
+  const output = openOutput();
+  const logger = createLogger(config.logLevel, output);
   warnOfConfig(config, logger);
   const running = await start(config, logger);
-  stopOnSignal(running, config, logger);
+  stopOnSignal(running, config, { logger, output });
   logger.info({ url: running.url }, "ready");
 }
 
@@ -200,7 +201,11 @@ function warnOfConfig(config: Config, logger: Logger): void {
 const sameSignalMs = 200;
 
 /** The first signal drains, a second one exits at once. */
-function stopOnSignal(running: Running, { drainDeadlineMs }: Config, logger: Logger): void {
+function stopOnSignal(
+  running: Running,
+  { drainDeadlineMs }: Config,
+  { logger, output }: { readonly logger: Logger; readonly output: OutputLines },
+): void {
   let stoppingSinceMs: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stoppingSinceMs !== undefined) {
@@ -214,10 +219,10 @@ function stopOnSignal(running: Running, { drainDeadlineMs }: Config, logger: Log
       process.exit(exitCodes.drained);
     }, drainDeadlineMs).unref();
     running.stop().then(
-      () => process.exit(exitCodes.drained),
+      () => exitAfter(output, exitCodes.drained),
       (error: unknown) => {
         logger.error({ err: error }, "drain_failed");
-        process.exit(exitCodes.cutShort);
+        exitAfter(output, exitCodes.cutShort);
       },
     );
   };

@@ -1,9 +1,14 @@
 /** The ordered shutdown of the real process, step by step. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { eventually } from "./message-log/opened-log.ts";
 import { connect, connectPlain, newKey } from "./support/client.ts";
+import { freePort } from "./support/free-port.ts";
 import { spawnServer, temporaryFolder } from "./support/server.ts";
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -87,4 +92,32 @@ test("a connection that never asked anything does not hold up a stop", async (t)
   assert.deepEqual(await server.kill("SIGTERM"), { code: 0, signal: null });
   await closed;
   assert(server.output.some((line) => line.includes('"event":"drained"')));
+});
+
+test("the last lines come whole and in order, also where nobody read any until the end", async (t) => {
+  const port = await freePort();
+  const main = join(import.meta.dirname, "../src/main.ts");
+  const env = { PORT: String(port), HOST: "127.0.0.1", DATA_DIR: temporaryFolder(t), DRAIN_DELAY_MS: "0" };
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env["PATH"], LOG_LEVEL: "debug", ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.after(() => child.kill("SIGKILL"));
+  const url = `http://127.0.0.1:${port}/`;
+  const answers = async (path: string): Promise<boolean> =>
+    fetch(url + path).then(
+      async (response) => (await response.text()) !== "",
+      () => false,
+    );
+  await eventually(() => answers("health/live"));
+  // More than a pipe holds.
+  const asked = 600;
+  for (let at = 0; at < asked; at += 1) await answers("static/favicon.svg");
+  child.kill("SIGTERM");
+  await eventually(async () => !(await answers("health/live")));
+  const events = [...(await text(child.stdout)).matchAll(/^\{.*"event":"([^"]+)"\}$/gm)].map(
+    ([, event]) => event,
+  );
+  assert.deepEqual(events.slice(-3), ["stopping", "draining", "drained"]);
+  assert.equal(events.filter((event) => event === "http_answered").length, asked);
 });
