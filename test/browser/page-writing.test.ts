@@ -265,10 +265,12 @@ test("I8 a reply, half written, outlives a reload, and so does what it answers, 
   await group.getByText("a question").waitFor();
   assert.equal(await page.inputValue("textarea"), "an ans");
   const bo = await connect(server.socket("standup"), { key: newKey(), name: "Bo" });
-  for (let count = 0; count < 60; count += 1) {
-    bo.send({ action: "message", ref: `m${count}`, message: `line ${count}` });
+  for (let count = 0; count < 200; count += 1) {
+    // Many and tall ones: else what is answered is near enough to be fetched along.
+    bo.send({ action: "message", ref: `m${count}`, message: `line ${count}${"\n.".repeat(9)}` });
     await bo.until("ack");
   }
+  await page.locator(".row", { hasText: "line 199" }).waitFor();
   await page.reload();
   await group.getByText("An earlier message").waitFor();
   await isWelcomed(page);
