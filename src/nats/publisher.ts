@@ -3,7 +3,7 @@
  * again holds back the next, so their order is kept (I4). Every append is answered, in bounded time.
  */
 import { hash } from "node:crypto";
-import { refused } from "../message-log/act-store.ts";
+import { isUnavailable, refused } from "../message-log/act-store.ts";
 import { encodeRecord } from "../message-log/log-record.ts";
 import type { Act, Outcome } from "../message-log/message-log.ts";
 import type { Ref, Uid, UnixMs } from "../protocol/events.ts";
@@ -173,7 +173,7 @@ export class Publisher {
   }
 
   #settle(pending: Pending, outcome: Outcome): void {
-    if (!outcome.kept && outcome.code === "unavailable") this.#giveUp(pending);
+    if (isUnavailable(outcome)) this.#giveUp(pending);
     else this.#answer(pending, outcome);
   }
 
