@@ -1,6 +1,6 @@
 /** The line above the composer: which message is being answered or changed, and the way out of it. */
-import { hueOf } from "../protocol/person-name.ts";
 import { Icon } from "./icon.tsx";
+import { Name } from "./name.tsx";
 import { quotedWords } from "./quote.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { texts } from "./texts/texts.ts";
@@ -23,10 +23,7 @@ export function ComposingLine({ model }: { readonly model: RoomModel }) {
         {isEditing && <b>{texts.writing.editing}</b>}
         {author !== undefined && (
           <>
-            {texts.writing.replyingTo}{" "}
-            <bdi translate={false} class={`name h${hueOf(author.uid)}`}>
-              {author.name}
-            </bdi>
+            {texts.writing.replyingTo} <Name of={author.uid}>{author.name}</Name>
           </>
         )}{" "}
         {quotedWords(shown)}

@@ -1,5 +1,6 @@
 /** The header of a room in another site's page: its name, which opens the whole room in a window of its own. */
 import { Icon } from "./icon.tsx";
+import { Name } from "./name.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import { texts } from "./texts/texts.ts";
@@ -23,7 +24,7 @@ export function EmbeddedHeader({ model, address, room }: Props) {
             rel="noopener"
             title={texts.being.embedded.open}
           >
-            <bdi translate={false}>{room}</bdi>
+            <Name>{room}</Name>
             <Icon name="open" />
             <span class="sr">{texts.being.embedded.open}</span>
           </a>

@@ -1,5 +1,6 @@
 /** A room in which nothing was said yet: the link, unfolded. */
 import { CopyButton } from "./copy-button.tsx";
+import { Name } from "./name.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import { texts } from "./texts/texts.ts";
 
@@ -17,7 +18,7 @@ export function EmptyRoom({ address, room, isAlone }: Props) {
     <div class="empty">
       <p class={`hero${room.length > manyLetters ? " is-long" : ""}`}>
         {address.host}
-        <bdi translate={false}>{room}</bdi>
+        <Name>{room}</Name>
       </p>
       <p class="lead">{isAlone ? texts.room.empty.alone : texts.room.empty.silent}</p>
       <CopyButton link={address.link} class="is-primary is-l" />

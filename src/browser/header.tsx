@@ -2,6 +2,7 @@
 import type { Signal } from "@preact/signals";
 import { CopyButton } from "./copy-button.tsx";
 import { Icon } from "./icon.tsx";
+import { Name } from "./name.tsx";
 import type { View } from "./panels.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
@@ -34,9 +35,7 @@ export function Header({ model, address, room, rooms, view }: Props) {
         <div class="addr">
           <h1 class="link" title={address.link}>
             <span class="host">{address.host}</span>
-            <bdi translate={false} class="slug">
-              {room}
-            </bdi>
+            <Name class="slug">{room}</Name>
           </h1>
           <p class="meta">
             <span class="lock">

@@ -1,6 +1,7 @@
 /** One message that was found: who, when, and the words around what matched. */
 import { hueOf } from "../protocol/person-name.ts";
 import { Avatar } from "./avatar.tsx";
+import { Name } from "./name.tsx";
 import type { Hit } from "./search-hits.ts";
 import type { TimeWords } from "./time-words.ts";
 
@@ -17,9 +18,7 @@ export function HitRow({ hit, words, isChosen, onPress }: Props) {
     <button type="button" class={`hit h${hueOf(uid)}`} aria-current={isChosen} onClick={onPress}>
       <span class="hit-by">
         <Avatar uid={uid} />
-        <bdi translate={false} class="name">
-          {name}
-        </bdi>
+        <Name class="name">{name}</Name>
         <time dateTime={new Date(at).toISOString()} title={words.full(at)}>
           {words.short(at)}
         </time>

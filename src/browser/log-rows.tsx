@@ -4,6 +4,7 @@ import { hueOf } from "../protocol/person-name.ts";
 import { Avatar } from "./avatar.tsx";
 import { EntryTime } from "./entry-time.tsx";
 import { MessageRow } from "./message-row.tsx";
+import { Name } from "./name.tsx";
 import { movesInWords } from "./names-in-words.ts";
 import type { Moves } from "./presence.ts";
 import type { ReadingPlace } from "./reading-place.ts";
@@ -60,9 +61,9 @@ function GroupRows({ group, model, words, place }: Props & { readonly group: Gro
         <Avatar uid={group.uid} />
       </span>
       <h3 class="by">
-        <bdi translate={false} class="name" title={group.name}>
+        <Name class="name" title={group.name}>
           {group.name}
-        </bdi>
+        </Name>
         {group.isOwn && <span class="sr"> {texts.reading.you}</span>}
         {group.isBot && <span class="role">{texts.reading.bot}</span>}
         {first !== undefined && (

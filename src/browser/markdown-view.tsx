@@ -1,11 +1,11 @@
 /** A message's tree on the page: elements and text nodes, never markup from a text (I9). Marks are not shown. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { hueOf } from "../protocol/person-name.ts";
 import type { CodeBlock } from "./code-block.ts";
 import type { Block, Item } from "./markdown.ts";
 import { nobody } from "./known-names.ts";
 import { splitMentions, type Piece, type Reader } from "./mentions.ts";
+import { Name } from "./name.tsx";
 import type { Inline } from "./open-spans.ts";
 import { texts } from "./texts/texts.ts";
 import { followWidth, settleCode } from "./wide-code.ts";
@@ -53,11 +53,7 @@ function mention(piece: Piece): ComponentChildren {
         {piece.text}
       </mark>
     );
-  return (
-    <bdi translate={false} class={`name h${hueOf(piece.uid)}`}>
-      {piece.text}
-    </bdi>
-  );
+  return <Name of={piece.uid}>{piece.text}</Name>;
 }
 
 const tags = { bold: "strong", italic: "em", strike: "s" } as const;

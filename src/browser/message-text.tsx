@@ -2,12 +2,12 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Uid } from "../protocol/events.ts";
-import { hueOf } from "../protocol/person-name.ts";
 import { actionOf } from "./commands.ts";
 import { Icon } from "./icon.tsx";
 import { nobody, type KnownNames } from "./known-names.ts";
 import { markdownNodes } from "./markdown-view.tsx";
 import { parseMarkdown } from "./markdown.ts";
+import { Name } from "./name.tsx";
 import { texts } from "./texts/texts.ts";
 import { isEmojiOnly, languageOf } from "./typesetting.ts";
 
@@ -44,9 +44,7 @@ export function MessageText({ text, isEdited, isPending, author, me, names }: Pr
     >
       {action !== undefined && (
         <>
-          <bdi translate={false} class={`name h${hueOf(author.uid)}`}>
-            {author.name}
-          </bdi>{" "}
+          <Name of={author.uid}>{author.name}</Name>{" "}
         </>
       )}
       {nodes}

@@ -5,6 +5,7 @@ import { hueOf } from "../protocol/person-name.ts";
 import type { Person } from "../protocol/server-frames.ts";
 import { Avatar } from "./avatar.tsx";
 import { FindField } from "./find-field.tsx";
+import { Name } from "./name.tsx";
 import { Panel } from "./panel.tsx";
 import { inOrder, readPeopleHere, restInWords, type PeopleHere } from "./people-here.ts";
 import { crowd } from "./presence.ts";
@@ -97,9 +98,9 @@ function List({ people, me }: { readonly people: readonly Person[]; readonly me:
       {inOrder(people, me).map(({ uid, name }) => (
         <li key={uid} class={`person h${hueOf(uid)}`}>
           <Avatar uid={uid} />
-          <bdi translate={false} class="name" title={name}>
+          <Name class="name" title={name}>
             {name}
-          </bdi>
+          </Name>
           {uid === me && <span class="aside">{texts.room.people.you}</span>}
         </li>
       ))}

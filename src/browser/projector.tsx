@@ -9,6 +9,7 @@ import type { ShownMessage } from "../protocol/fold.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { MessageText } from "./message-text.tsx";
+import { Name } from "./name.tsx";
 import { QrCard } from "./qr-card.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
@@ -45,7 +46,7 @@ export function Projector({ model, address, room, words, onClose }: Props) {
         <QrCard link={address.link} />
         <p class="big">
           {address.host}
-          <bdi translate={false}>{room}</bdi>
+          <Name>{room}</Name>
         </p>
       </section>
       <section class="beam">
@@ -104,9 +105,7 @@ function Large({ shown: { message, text }, names }: LargeProps) {
     <article class={`pm h${hueOf(message.uid)}`}>
       <Avatar uid={message.uid} />
       <div>
-        <bdi translate={false} class="name">
-          {message.name}
-        </bdi>
+        <Name class="name">{message.name}</Name>
         <MessageText text={text} isEdited={false} isPending={false} author={message} me="" names={names} />
       </div>
     </article>

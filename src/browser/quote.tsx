@@ -2,6 +2,7 @@
 import type { ShownMessage } from "../protocol/fold.ts";
 import { hueOf } from "../protocol/person-name.ts";
 import { followTo } from "./jump.ts";
+import { Name } from "./name.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { Quoted } from "./rows.ts";
@@ -24,11 +25,7 @@ export function Quote({ quoted: { seq, shown }, model, place, isInTabOrder }: Pr
       onClick={go}
     >
       <span class="sr">{texts.reading.quote.inReplyTo} </span>
-      {shown !== undefined && (
-        <bdi translate={false} class="name">
-          {shown.message.name}
-        </bdi>
-      )}
+      {shown !== undefined && <Name class="name">{shown.message.name}</Name>}
       <span class="quoted">{quotedWords(shown)}</span>
     </button>
   );

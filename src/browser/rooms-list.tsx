@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { lobby } from "../protocol/room-name.ts";
 import { Icon } from "./icon.tsx";
+import { Name } from "./name.tsx";
 import { roomTyped } from "./room-typed.ts";
 import type { KnownRoom, Rooms } from "./rooms.ts";
 import { texts } from "./texts/texts.ts";
@@ -56,7 +57,7 @@ function RoomLine({ room: { name, unread }, href, isHere, onForget }: LineProps)
         <span class="slash" aria-hidden="true">
           /
         </span>
-        <bdi translate={false}>{name}</bdi>
+        <Name>{name}</Name>
         {!isHere && unread > 0 && (
           <span class="count">
             <span aria-hidden="true">{unread < maxCounted ? unread : `${maxCounted - 1}+`}</span>

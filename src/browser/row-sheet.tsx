@@ -2,9 +2,9 @@
 import { useSignal, type Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { hueOf } from "../protocol/person-name.ts";
 import { canCopy } from "./copying.ts";
 import { Icon, type IconName } from "./icon.tsx";
+import { Name } from "./name.tsx";
 import { permalink } from "./permalink-address.ts";
 import { quotedWords } from "./quote.tsx";
 import { Deletion, isOwn, QuickEmoji, type Asking, type OnMessage } from "./row-tools.tsx";
@@ -34,7 +34,7 @@ export function RowSheet({ shown, model, isOpen }: Props) {
     >
       <div class="sheet-in">
         <p class="sheet-of">
-          <bdi class={`name h${hueOf(shown.message.uid)}`}>{shown.message.name}</bdi>
+          <Name of={shown.message.uid}>{shown.message.name}</Name>
           <span class="quoted">{quotedWords(shown)}</span>
         </p>
         {asking.value === "deletion" ? (

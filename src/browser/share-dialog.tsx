@@ -2,6 +2,7 @@
 import { CopyButton } from "./copy-button.tsx";
 import { Icon } from "./icon.tsx";
 import { Modal } from "./modal.tsx";
+import { Name } from "./name.tsx";
 import { QrCard } from "./qr-card.tsx";
 import type { RoomAddress } from "./room-address.ts";
 import { texts } from "./texts/texts.ts";
@@ -18,7 +19,7 @@ export function ShareDialog({ address, room, onClose }: Props) {
       <QrCard link={address.link} />
       <p class="share-link">
         {address.host}
-        <bdi translate={false}>{room}</bdi>
+        <Name>{room}</Name>
       </p>
       <div class="share-acts">
         <CopyButton link={address.link} class="is-primary" />

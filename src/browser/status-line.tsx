@@ -2,6 +2,7 @@
 import { useSignal, type ReadonlySignal } from "@preact/signals";
 import { codePoints } from "../protocol/text.ts";
 import { NameForm } from "./name-form.tsx";
+import { Name } from "./name.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { sayable } from "./sayable.ts";
 import { texts } from "./texts/texts.ts";
@@ -53,7 +54,7 @@ function Who({ model, onChange }: { readonly model: RoomModel; readonly onChange
       <span class="whole">
         <span class="youre">{texts.writing.name.youAre} </span>
         <b>
-          <bdi translate={false}>{name}</bdi>
+          <Name>{name}</Name>
         </b>
       </span>
       <span class="sep">·</span>

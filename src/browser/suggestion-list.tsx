@@ -1,7 +1,7 @@
 /** The list of what is offered, above the words it is for. The focus stays in the field. */
 import { useEffect, useRef } from "preact/hooks";
-import { hueOf } from "../protocol/person-name.ts";
 import { Avatar } from "./avatar.tsx";
+import { Name } from "./name.tsx";
 import type { Suggestion } from "./suggestions.ts";
 import { texts } from "./texts/texts.ts";
 import type { Suggesting } from "./use-suggestions.ts";
@@ -55,9 +55,7 @@ function Offered({ suggestion }: { readonly suggestion: Suggestion }) {
       return (
         <>
           <Avatar uid={suggestion.person.uid} />
-          <bdi translate={false} class={`name h${hueOf(suggestion.person.uid)}`}>
-            {suggestion.person.name}
-          </bdi>
+          <Name of={suggestion.person.uid}>{suggestion.person.name}</Name>
         </>
       );
     case "emoji":

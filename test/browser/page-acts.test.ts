@@ -85,6 +85,7 @@ test("by touch a long press opens a sheet with what can be done", async (t) => {
     await hers.locator(".sheet-of").textContent(),
     `${await hers.locator(".who b").textContent()}hers`,
   );
+  assert.equal(await hers.locator('.sheet-of bdi[translate="no"]').count(), 1, "a name is not translated");
   for (const name of ["Delete", "Keep"]) {
     const { width = 0, height = 0 } = (await tool(hers, name).boundingBox()) ?? {};
     assert.ok(width >= 120 && height >= 44, `${name} is ${width} by ${height}`);

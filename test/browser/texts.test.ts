@@ -76,6 +76,14 @@ test("the check finds words in every place they can stand", () => {
   );
 });
 
+test("names are shown in one way only, so that none turns its sentence around or is translated", () => {
+  const paths = globSync("**/*.tsx", { cwd: source }).filter((path) => path !== "name.tsx");
+  assert.deepEqual(
+    paths.filter((path) => readFileSync(join(source, path), "utf8").includes("<bdi")),
+    [],
+  );
+});
+
 /** Every text by its name: what it says, or that it is said of something. */
 function leaves(value: object, path = ""): [string, unknown][] {
   return Object.entries(value).flatMap(([key, each]: [string, unknown]) => {
