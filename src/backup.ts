@@ -5,6 +5,7 @@
 import { copyFileSync, constants, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import dotenv from "dotenv";
+import { outliveReaders } from "./closed-output.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { BackupError, backUpLog } from "./message-log/backup.ts";
 
@@ -42,6 +43,7 @@ function complain(line: string, code: number): number {
 }
 
 if (import.meta.main) {
+  outliveReaders();
   try {
     process.exitCode = main(process.argv.slice(2));
   } catch (error) {

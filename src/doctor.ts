@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import dotenv from "dotenv";
+import { outliveReaders } from "./closed-output.ts";
 import type { Config } from "./config.ts";
 import { checkConfiguration, type EnvFile } from "./doctor/configuration.ts";
 import { checkDisk } from "./doctor/disk.ts";
@@ -78,4 +79,7 @@ function verdict(findings: readonly Finding[]): number {
   return wrong === 0 ? 0 : 1;
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) {
+  outliveReaders();
+  process.exitCode = await main(process.argv.slice(2));
+}

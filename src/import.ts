@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import dotenv from "dotenv";
 import { fingerprintOf, secretMistake } from "./chat/secret.ts";
+import { outliveReaders } from "./closed-output.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { lockDataDir } from "./message-log/data-dir-lock.ts";
 import { ImportSource } from "./message-log/import-source.ts";
@@ -96,6 +97,7 @@ function complain(line: string, code: number): number {
 }
 
 if (import.meta.main) {
+  outliveReaders();
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {

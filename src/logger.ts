@@ -29,10 +29,14 @@ export function createLogger(level: Level | "silent", destination?: DestinationS
 /** Nobody may be reading any more. */
 const lastLinesMs = 2_000;
 
-/** Ends the process once its last lines are written: those on their way would be lost, or come behind later ones. */
+/**
+ * Ends the process once its last lines are written: those on their way would be lost, or come behind later ones. Until
+ * then there may be more, so the output stays open.
+ */
 export function exitAfter(output: OutputLines, code: number): void {
   const exit = (): void => process.exit(code);
-  output.once("close", exit);
+  output.once("drain", exit);
   setTimeout(exit, lastLinesMs);
-  output.end();
+  // What drains comes after all that was written before.
+  output.write("");
 }

@@ -216,7 +216,7 @@ function stopOnSignal(
     logger.info({ signal }, "stopping");
     setTimeout(() => {
       logger.error({ drainDeadlineMs }, "drain_deadline_passed");
-      process.exit(exitCodes.drained);
+      exitAfter(output, exitCodes.drained);
     }, drainDeadlineMs).unref();
     running.stop().then(
       () => exitAfter(output, exitCodes.drained),

@@ -5,11 +5,11 @@ import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { eventually } from "./message-log/opened-log.ts";
 import { connect, connectPlain, newKey } from "./support/client.ts";
 import { freePort } from "./support/free-port.ts";
-import { spawnServer, temporaryFolder } from "./support/server.ts";
+import { spawnServer, temporaryFolder, type Env } from "./support/server.ts";
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(`${signal} tells everybody to come back, closes 1012 and exits 0`, async (t) => {
@@ -94,30 +94,48 @@ test("a connection that never asked anything does not hold up a stop", async (t)
   assert(server.output.some((line) => line.includes('"event":"drained"')));
 });
 
-test("the last lines come whole and in order, also where nobody read any until the end", async (t) => {
+/** A server whose lines nobody reads, with more of them on their way than a pipe holds. */
+async function unread(t: TestContext, env: Env) {
   const port = await freePort();
   const main = join(import.meta.dirname, "../src/main.ts");
-  const env = { PORT: String(port), HOST: "127.0.0.1", DATA_DIR: temporaryFolder(t), DRAIN_DELAY_MS: "0" };
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env["PATH"], LOG_LEVEL: "debug", ...env },
+    env: {
+      ...{ PATH: process.env["PATH"], LOG_LEVEL: "debug" },
+      ...{ PORT: String(port), HOST: "127.0.0.1", DATA_DIR: temporaryFolder(t), DRAIN_DELAY_MS: "0", ...env },
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   t.after(() => child.kill("SIGKILL"));
-  const url = `http://127.0.0.1:${port}/`;
+  const url = `127.0.0.1:${port}/`;
   const answers = async (path: string): Promise<boolean> =>
-    fetch(url + path).then(
+    fetch(`http://${url}${path}`).then(
       async (response) => (await response.text()) !== "",
       () => false,
     );
   await eventually(() => answers("health/live"));
-  // More than a pipe holds.
-  const asked = 600;
-  for (let at = 0; at < asked; at += 1) await answers("static/favicon.svg");
-  child.kill("SIGTERM");
-  await eventually(async () => !(await answers("health/live")));
-  const events = [...(await text(child.stdout)).matchAll(/^\{.*"event":"([^"]+)"\}$/gm)].map(
-    ([, event]) => event,
-  );
+  for (let at = 0; at < unreadLines; at += 1) await answers("static/favicon.svg");
+  /** The events of all its lines, read once it is ended and answers no more. */
+  const eventsAtEnd = async (): Promise<(string | undefined)[]> => {
+    child.kill("SIGTERM");
+    await eventually(async () => !(await answers("health/live")));
+    const lines = (await text(child.stdout)).matchAll(/^\{.*"event":"([^"]+)"\}$/gm);
+    return [...lines].map(([, event]) => event);
+  };
+  return { socket: `ws://${url}`, eventsAtEnd };
+}
+
+const unreadLines = 600;
+
+test("the last lines come whole and in order, also where nobody read any until the end", async (t) => {
+  const events = await (await unread(t, {})).eventsAtEnd();
   assert.deepEqual(events.slice(-3), ["stopping", "draining", "drained"]);
-  assert.equal(events.filter((event) => event === "http_answered").length, asked);
+  assert.equal(events.filter((event) => event === "http_answered").length, unreadLines);
+});
+
+test("that a drain took too long is told, also where nobody read any line until then", async (t) => {
+  const server = await unread(t, { DRAIN_DEADLINE_MS: "200" });
+  const ana = await connect(server.socket, { key: newKey() });
+  ana.websocket.pause(); // It never answers the close frame.
+  t.after(() => ana.websocket.terminate());
+  assert.ok((await server.eventsAtEnd()).includes("drain_deadline_passed"));
 });
