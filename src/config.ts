@@ -31,8 +31,8 @@ export interface Config {
   readonly maxRoomMessages?: number;
   readonly maxAgeDays?: number;
   readonly sync: "full" | "normal";
-  /** Whether rooms are written to by the compiled send loop, where there is one. */
-  readonly sendLoop: "native" | "plain";
+  /** By what rooms are written to, where this machine has it. */
+  readonly sendLoop: "ring" | "native" | "plain";
   /** Unset: nobody may post over HTTP. */
   readonly postToken?: string;
   /** Unset: everybody may read `/metrics`. */
@@ -156,9 +156,9 @@ export const variables: Variables = {
   ),
   sendLoop: variable(
     "SEND_LOOP",
-    "native",
-    oneOf(["native", "plain"]),
-    "`native`: rooms are written to by C compiled at install, where there was a compiler; `plain`: by Node alone",
+    "ring",
+    oneOf(["ring", "native", "plain"]),
+    "`ring`: rooms are written to by C compiled at install, through io_uring where the kernel allows it; `native`: a system call each; `plain`: by Node alone, as where there was no compiler",
   ),
   postToken: variable(
     "POST_TOKEN",

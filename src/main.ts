@@ -56,7 +56,7 @@ export async function start(config: Config, logger: Logger, means: Means = {}): 
   const cluster = await joinCluster(config, logger);
   const log = await chooseLog(config, logger, metrics, cluster, () => listener.terminateAll(), logOptions);
   const onFailure = (event: string, error: unknown): void => logger.warn({ err: error }, event);
-  const shared = new SharedWrite(config.sendLoop === "native" ? loadSendLoop() : undefined);
+  const shared = new SharedWrite(config.sendLoop === "plain" ? undefined : loadSendLoop(config.sendLoop));
   const others = cluster && { others: cluster.presence };
   // One for all who come in and catch up: together they take no more of the event loop than one of them would.
   const turns = new Turns(now);

@@ -35,7 +35,7 @@ test("an empty environment gives every default", () => {
     drainDelayMs: 2000,
     drainDeadlineMs: 15_000,
     sync: "full",
-    sendLoop: "native",
+    sendLoop: "ring",
     natsPrefix: "confab",
     logLevel: "info",
   });

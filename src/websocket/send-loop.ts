@@ -1,5 +1,5 @@
 /**
- * Writes the same bytes to many sockets at once, through `native/send-loop.c` where it was compiled at install. Only
+ * Writes the same bytes to many sockets at once, through `native/send-loops.c` where it was compiled at install. Only
  * plain TCP sockets for which nothing waits are written to so; all else takes the way through Node.
  */
 import { createRequire } from "node:module";
@@ -12,11 +12,26 @@ import { join } from "node:path";
  */
 export type SendLoop = (descriptors: Int32Array, sent: Int32Array, bytes: Uint8Array) => void;
 
-/** Nothing where it was not compiled, or not for this machine. */
-export function loadSendLoop(): SendLoop | undefined {
+interface Native {
+  readonly sendByCalls: SendLoop;
+  readonly sendByRing: SendLoop;
+  /** Whether the kernel lets us: many containers forbid io_uring. */
+  readonly openRing: () => boolean;
+}
+
+/**
+ * The quickest of those allowed that this machine has: `ring` is one system call for many sockets, `native` one each.
+ * Nothing where none was compiled, or not for this machine.
+ */
+export function loadSendLoop(allowed: "ring" | "native"): SendLoop | undefined {
+  const native = loadNative();
+  return allowed === "ring" && native?.openRing() === true ? native.sendByRing : native?.sendByCalls;
+}
+
+function loadNative(): Native | undefined {
   const require = createRequire(import.meta.url);
   try {
-    return require(join(import.meta.dirname, "native/send-loop.node")) as SendLoop;
+    return require(join(import.meta.dirname, "native/send-loops.node")) as Native;
   } catch {
     // Without a C compiler, say: what it does is then done in JavaScript.
     return undefined;

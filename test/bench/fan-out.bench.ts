@@ -191,6 +191,6 @@ const summary = markdownTable(
 );
 const caption =
   "Server CPU in µs for each delivery (min / median / max), for the others the median and, in brackets, what Confab costs " +
-  "as a multiple of it. Confab keeps every message on disk first; the others only pass it on. `confab plain` is without the " +
-  "loop in C:";
+  "as a multiple of it. Confab keeps every message on disk first; the others only pass it on. `confab plain` is without C " +
+  "and io_uring:";
 tellReadme([`From \`test/bench/fan-out.bench.ts\`: ${about}`, caption, summary, idle].join("\n\n"));

@@ -1,5 +1,6 @@
 /** One buffer to many callers: in C where that is compiled, in Node else, and the same bytes arrive in either case. */
 import assert from "node:assert/strict";
+import { closeSync, readdirSync, readlinkSync } from "node:fs";
 import { test } from "node:test";
 import type { Caller } from "../../src/websocket/caller.ts";
 import { textFrame } from "../../src/websocket/frame.ts";
@@ -27,12 +28,18 @@ async function assertTold(peer: RawPeer, texts: readonly string[]): Promise<void
   assert.deepEqual(textsOf(peer), texts);
 }
 
-const native = loadSendLoop();
+const ringsOfNode = openRings();
+const native = loadSendLoop("native");
 const skip = native === undefined ? "the send loop is not compiled here" : false;
+const ring = loadSendLoop("ring");
+const ways = [
+  { name: "Node", skip: false, sendLoop: undefined },
+  { name: "the send loop", skip, sendLoop: native },
+  // Where a kernel or a container forbids io_uring, this is the send loop again.
+  { name: "the ring", skip, sendLoop: ring },
+];
 
-for (const [name, sendLoop] of [["Node", undefined] as const, ["the send loop", native] as const]) {
-  const options = { skip: name === "Node" ? false : skip };
-
+for (const { name, sendLoop, ...options } of ways) {
   test(`by ${name} every caller is sent the same bytes, in the order they were given`, options, async (t) => {
     const { callers, peers } = await meet(t, 300);
     const shared = new SharedWrite(sendLoop);
@@ -84,14 +91,21 @@ for (const [name, sendLoop] of [["Node", undefined] as const, ["the send loop", 
   });
 }
 
-test("what a socket takes only in part goes on through Node, from where it stopped", { skip }, async (t) => {
-  assert(native !== undefined);
-  const { callers, peers } = await meet(t, 3);
-  for (const bytes of [0, 1, 5]) {
-    tell(new SharedWrite(fullAfter(bytes, native)), callers, textFrame(`after ${bytes}`));
-  }
-  for (const peer of peers) await assertTold(peer, ["after 0", "after 1", "after 5"]);
-});
+for (const { name, sendLoop, ...options } of ways) {
+  if (sendLoop === undefined && options.skip === false) continue;
+  test(
+    `what a socket takes of ${name} only in part goes on through Node, from where it stopped`,
+    options,
+    async (t) => {
+      assert(sendLoop !== undefined);
+      const { callers, peers } = await meet(t, 3);
+      for (const bytes of [0, 1, 5]) {
+        tell(new SharedWrite(fullAfter(bytes, sendLoop)), callers, textFrame(`after ${bytes}`));
+      }
+      for (const peer of peers) await assertTold(peer, ["after 0", "after 1", "after 5"]);
+    },
+  );
+}
 
 test("a caller with a backlog is not written to beside it", async (t) => {
   const { callers, peers } = await meet(t, 2);
@@ -124,3 +138,29 @@ test(
     assert.deepEqual(peers.map(textsOf), [["to all"], [], ["to all"]]);
   },
 );
+
+/** Node may have some of its own. */
+function openRings(): readonly number[] {
+  if (process.platform !== "linux") return [];
+  const isRing = (name: string): boolean => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`).includes("[io_uring]");
+    } catch {
+      // The one by which the folder was read.
+      return false;
+    }
+  };
+  return readdirSync("/proc/self/fd").filter(isRing).map(Number);
+}
+
+test("a ring that breaks leaves nobody out, nor tells anybody twice", { skip }, async (t) => {
+  const { callers, peers } = await meet(t, 300);
+  const shared = new SharedWrite(ring);
+  tell(shared, callers, textFrame("before"));
+  const rings = openRings().filter((each) => !ringsOfNode.includes(each));
+  assert.equal(rings.length, ring === native ? 0 : 1);
+  for (const descriptor of rings) closeSync(descriptor);
+  tell(shared, callers, textFrame("broken"));
+  tell(shared, callers, textFrame("after"));
+  for (const peer of peers) await assertTold(peer, ["before", "broken", "after"]);
+});
