@@ -9,10 +9,16 @@ import type { DestinationStream, Level, Logger as PinoLogger } from "pino";
 export type Logger = Pick<PinoLogger, Level>;
 
 /** Standard output, written to beside the event loop: whoever is slow to read it holds nobody up. */
-export type OutputLines = ReturnType<typeof pino.destination>;
+export interface Output {
+  readonly lines: ReturnType<typeof pino.destination>;
+  /** Whoever read it is gone, and nothing is written any more. */
+  readonly isClosed: boolean;
+}
 
-export function openOutput(): OutputLines {
-  return pino.destination(process.stdout.fd);
+export function openOutput(): Output {
+  const output = { lines: pino.destination(process.stdout.fd), isClosed: false };
+  output.lines.on("error", () => (output.isClosed = true));
+  return output;
 }
 
 export function createLogger(level: Level | "silent", destination?: DestinationStream): Logger {
@@ -26,17 +32,18 @@ export function createLogger(level: Level | "silent", destination?: DestinationS
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** Nobody may be reading any more. */
 const lastLinesMs = 2_000;
 
 /**
  * Ends the process once its last lines are written: those on their way would be lost, or come behind later ones. Until
  * then there may be more, so the output stays open.
  */
-export function exitAfter(output: OutputLines, code: number): void {
+export function exitAfter({ lines, isClosed }: Output, code: number): void {
   const exit = (): void => process.exit(code);
-  output.once("drain", exit);
-  setTimeout(exit, lastLinesMs);
+  if (isClosed) exit();
+  lines.once("drain", exit).once("error", exit);
+  // A line that nobody takes holds up an orderly exit for as long as that.
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), lastLinesMs);
   // What drains comes after all that was written before.
-  output.write("");
+  lines.write("");
 }

@@ -13,7 +13,7 @@ import { ConfigError, readConfig, type Config } from "./config.ts";
 import { drain } from "./drain.ts";
 import { createHttpServer } from "./http-server.ts";
 import { listen } from "./listening.ts";
-import { createLogger, exitAfter, openOutput, type Logger, type OutputLines } from "./logger.ts";
+import { createLogger, exitAfter, openOutput, type Logger, type Output } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
 import type { Cluster } from "./nats/cluster.ts";
 import { subprotocol } from "./protocol/client-frames.ts";
@@ -178,7 +178,7 @@ async function main(): Promise<void> {
   dotenv.config({ quiet: true });
   const config = readConfig(process.env);
   const output = openOutput();
-  const logger = createLogger(config.logLevel, output);
+  const logger = createLogger(config.logLevel, output.lines);
   warnOfConfig(config, logger);
   const running = await start(config, logger);
   stopOnSignal(running, config, { logger, output });
@@ -204,12 +204,12 @@ const sameSignalMs = 200;
 function stopOnSignal(
   running: Running,
   { drainDeadlineMs }: Config,
-  { logger, output }: { readonly logger: Logger; readonly output: OutputLines },
+  { logger, output }: { readonly logger: Logger; readonly output: Output },
 ): void {
   let stoppingSinceMs: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stoppingSinceMs !== undefined) {
-      if (now() - stoppingSinceMs > sameSignalMs) process.exit(exitCodes.cutShort);
+      if (now() - stoppingSinceMs > sameSignalMs) exitAfter(output, exitCodes.cutShort);
       return;
     }
     stoppingSinceMs = now();

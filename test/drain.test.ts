@@ -108,7 +108,7 @@ async function unread(t: TestContext, env: Env) {
   t.after(() => child.kill("SIGKILL"));
   const url = `127.0.0.1:${port}/`;
   const answers = async (path: string): Promise<boolean> =>
-    fetch(`http://${url}${path}`).then(
+    fetch(`http://${url}${path}`, { signal: AbortSignal.timeout(5_000) }).then(
       async (response) => (await response.text()) !== "",
       () => false,
     );
@@ -121,7 +121,7 @@ async function unread(t: TestContext, env: Env) {
     const lines = (await text(child.stdout)).matchAll(/^\{.*"event":"([^"]+)"\}$/gm);
     return [...lines].map(([, event]) => event);
   };
-  return { socket: `ws://${url}`, eventsAtEnd };
+  return { socket: `ws://${url}`, child, eventsAtEnd };
 }
 
 const unreadLines = 600;
@@ -138,4 +138,19 @@ test("that a drain took too long is told, also where nobody read any line until 
   ana.websocket.pause(); // It never answers the close frame.
   t.after(() => ana.websocket.terminate());
   assert.ok((await server.eventsAtEnd()).includes("drain_deadline_passed"));
+});
+
+test("a stop ends also where nobody takes the last lines", async (t) => {
+  const { child } = await unread(t, {});
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  await exited;
+});
+
+test("a stop ends as ever where the reader of its lines is gone", async (t) => {
+  const { child } = await unread(t, {});
+  const exited = once(child, "exit");
+  child.stdout.destroy();
+  child.kill("SIGTERM");
+  assert.deepEqual(await exited, [0, null]);
 });
