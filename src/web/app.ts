@@ -2,6 +2,7 @@
  * Everything Confab says over HTTP. Health comes before all else, so that nothing slow or strict stands in its way;
  * what nobody answered is a 404, and what threw is a 500, logged once, its cause never told.
  */
+import { constants } from "node:zlib";
 import compression from "compression";
 import express from "express";
 import type { ErrorRequestHandler, Express, RequestHandler } from "express";
@@ -26,6 +27,9 @@ import { roomApi } from "./room-api.ts";
 import type { PeopleSource } from "./room-api.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { staticFiles } from "./static-files.ts";
+
+/** A step above the usual 4: as quick, and the page is a sixteenth lighter; more is slower, for little. */
+const brotliQuality = 5;
 
 export interface AppParts {
   readonly config: Pick<
@@ -65,7 +69,7 @@ export function createApp(parts: AppParts): Express {
   app.use(logRequests(logger, config.trustProxyHops));
   app.use(refuseInShort(parts.askers));
   app.use(securityHeaders(config.trustProxyHops, config.allowedOrigins));
-  app.use(compression());
+  app.use(compression({ brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: brotliQuality } } }));
   app.use(pageLocals(config.publicName, assets));
   app.use(oneHost);
   app.use(metricsRoute(metrics, config.metricsToken));
