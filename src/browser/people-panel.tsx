@@ -3,6 +3,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { hueOf } from "../protocol/person-name.ts";
 import type { Person } from "../protocol/server-frames.ts";
+import { AskAgain } from "./ask-again.tsx";
 import { Avatar } from "./avatar.tsx";
 import { FindField } from "./find-field.tsx";
 import { Name } from "./name.tsx";
@@ -48,11 +49,7 @@ export function PeoplePanel({ model, address, onClose }: Props) {
         <p class="said" role="status">
           {stateInWords(reply, query.value)}
         </p>
-        {reply.state === "failed" && (
-          <button type="button" class="text-btn said" onClick={() => ask(0)}>
-            {texts.trouble.tryAgain}
-          </button>
-        )}
+        <AskAgain reply={reply} onPress={() => ask(0)} />
         {reply.state === "answered" && <List people={reply.answer.people} me={model.me.uid} />}
       </div>
     </Panel>
@@ -87,6 +84,7 @@ function usePeople(model: RoomModel, address: RoomAddress, query: () => string) 
 }
 
 function stateInWords(reply: Reply<PeopleHere>, query: string): string {
+  if (reply.state === "waiting") return texts.trouble.asksAgain;
   if (reply.state === "failed") return texts.room.people.notLoaded(reply.reason);
   if (reply.state === "none" || query === "" || reply.answer.people.length > 0) return "";
   return texts.room.people.nobody(query);

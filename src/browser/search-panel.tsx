@@ -1,6 +1,7 @@
 /** Finds what was said in the room, and goes there. */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { AskAgain } from "./ask-again.tsx";
 import type { EarlyWords } from "./early-words.ts";
 import { FindField } from "./find-field.tsx";
 import type { Whereabouts } from "./history.ts";
@@ -68,11 +69,7 @@ export function SearchPanel({ model, address, words, place, early, onClose }: Pr
         <p class="said" role="status">
           {jumpInWords(jump) || replyInWords(reply)}
         </p>
-        {reply.state === "failed" && (
-          <button type="button" class="text-btn said" onClick={() => ask(field.current?.value ?? "", 0)}>
-            {texts.trouble.tryAgain}
-          </button>
-        )}
+        <AskAgain reply={reply} onPress={() => ask(field.current?.value ?? "", 0)} />
         {byDay(answered, (at) => words.day(at, Date.now())).map(({ day, hits }) => (
           <section key={day}>
             <h3 class="label">{day}</h3>
@@ -142,6 +139,8 @@ function replyInWords(reply: Reply<readonly Hit[]>): string {
   switch (reply.state) {
     case "none":
       return texts.room.search.hint;
+    case "waiting":
+      return texts.trouble.asksAgain;
     case "failed":
       return reply.reason;
     case "answered":

@@ -179,6 +179,23 @@ test("nothing found, a search that took too long, and no server are told in word
   await page.locator(".hit").waitFor();
 });
 
+test("a search the server has no time for is asked again by itself, and says so meanwhile", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  await fill(server, ["hay"]);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await openSearch(page);
+  const refusal = { status: 429, headers: { "Retry-After": "2" }, json: {} };
+  await page.route("**/search?*", (route) => route.fulfill(refusal), { times: 1 });
+  const asksAgain = says(page, "No answer yet. Asking again…");
+  await page.keyboard.type("hay");
+  await asksAgain;
+  await page.locator(".hit").waitFor();
+  assert.equal(await page.locator(".again").count(), 0);
+});
+
 test("hits are grouped by day, counted, and read only where they are whole", () => {
   const hit = (seq: number, at: number): Hit => ({ seq, uid: "a", name: "Ana", at, snippet: [] });
   const hits = [hit(3, 20), hit(2, 21), hit(1, 10)];

@@ -32,5 +32,6 @@ export const trouble = ({ number }: Grammar) => ({
   problem: (status: number, words?: string) => words ?? `The server answered ${status}.`,
   notAPage: "The server’s answer is not a page of messages.",
   unreadable: "The server’s answer could not be read.",
+  asksAgain: "No answer yet. Asking again…",
   catchingUp: "The server is still catching up.",
 });

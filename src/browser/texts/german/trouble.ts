@@ -44,5 +44,6 @@ export const trouble = ({ number }: Grammar): Texts["trouble"] => ({
     status === 503 ? "Das geht gerade nicht. Versuch es noch einmal." : `Der Server antwortete ${status}.`,
   notAPage: "Die Antwort des Servers ist keine Seite mit Nachrichten.",
   unreadable: "Die Antwort des Servers war nicht zu lesen.",
+  asksAgain: "Noch keine Antwort. Wird noch einmal gefragt…",
   catchingUp: "Der Server holt noch auf.",
 });
