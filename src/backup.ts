@@ -5,9 +5,9 @@
 import { copyFileSync, constants, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import dotenv from "dotenv";
-import { outliveReaders } from "./closed-output.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { BackupError, backUpLog } from "./message-log/backup.ts";
+import { complain, outliveReaders, say } from "./terminal.ts";
 
 const usage = "Say where to: npm run backup -- FILE (a file that is not there yet)";
 
@@ -31,15 +31,6 @@ function secretWords({ dataDir, secret }: Config, file: string): string {
   if (secret !== undefined) return "The SECRET of your configuration is not in it: keep that as safe.";
   copyFileSync(join(dataDir, "secret"), file, constants.COPYFILE_EXCL);
   return `The server's secret is beside it, in ${file}: keep both, and keep them from others.`;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function complain(line: string, code: number): number {
-  process.stderr.write(`${line}\n`);
-  return code;
 }
 
 if (import.meta.main) {

@@ -5,7 +5,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import dotenv from "dotenv";
-import { outliveReaders } from "./closed-output.ts";
 import type { Config } from "./config.ts";
 import { checkConfiguration, type EnvFile } from "./doctor/configuration.ts";
 import { checkDisk } from "./doctor/disk.ts";
@@ -13,6 +12,7 @@ import { failure, ok, type Finding } from "./doctor/finding.ts";
 import { checkLog } from "./doctor/log.ts";
 import { checkProxy } from "./doctor/proxy.ts";
 import { checkOpenFiles, checkServer } from "./doctor/server.ts";
+import { complain, outliveReaders } from "./terminal.ts";
 
 const usage =
   "Ask for: npm run doctor, or npm run doctor -- https://chat.example.com/ (where people find it)";
@@ -21,10 +21,7 @@ const manifest = join(import.meta.dirname, "..", "static", "app", "manifest.json
 async function main(args: readonly string[]): Promise<number> {
   const [given] = args;
   const url = given === undefined ? undefined : webAddress(given);
-  if (args.length > 1 || (given !== undefined && url === undefined)) {
-    process.stderr.write(`${usage}\n`);
-    return 2;
-  }
+  if (args.length > 1 || (given !== undefined && url === undefined)) return complain(usage, 2);
   const findings: Finding[] = [];
   const tell = (...found: readonly (Finding | undefined)[]): void => {
     for (const finding of found.filter((each) => each !== undefined)) {

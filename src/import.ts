@@ -6,7 +6,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import dotenv from "dotenv";
 import { fingerprintOf, secretMistake } from "./chat/secret.ts";
-import { outliveReaders } from "./closed-output.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { lockDataDir } from "./message-log/data-dir-lock.ts";
 import { ImportSource } from "./message-log/import-source.ts";
@@ -16,6 +15,7 @@ import { natsOptions } from "./nats/cluster.ts";
 import { connectToNats, type NatsLink } from "./nats/connection.ts";
 import { importInto } from "./nats/importing.ts";
 import { openStream } from "./nats/stream.ts";
+import { complain, outliveReaders, say } from "./terminal.ts";
 
 const patienceMs = 30_000;
 
@@ -85,15 +85,6 @@ async function inTime<Result>(work: Promise<Result>, complaint: string): Promise
   } finally {
     clearTimeout(timer);
   }
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function complain(line: string, code: number): number {
-  process.stderr.write(`${line}\n`);
-  return code;
 }
 
 if (import.meta.main) {

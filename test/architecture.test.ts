@@ -37,7 +37,6 @@ const inBrowser = ["protocol", "browser", "service-worker"];
 
 /** Files straight in src that any server folder may import; main.ts may import everything. */
 const leaves = [
-  "closed-output.ts",
   "config.ts",
   "config-combinations.ts",
   "config-rules.ts",
@@ -45,6 +44,7 @@ const leaves = [
   "logger.ts",
   "metrics.ts",
   "turns.ts",
+  "terminal.ts",
 ];
 const onlyForMain = ["main.ts", "drain.ts", "listening.ts"];
 
