@@ -31,6 +31,7 @@ export function ComposerField({ model, field, suggesting, isTooLong, onEnter }: 
   const typed = () => {
     const value = field.current?.value ?? "";
     text.value = value;
+    model.composing.asksToDelete.value = false;
     suggesting.moved();
     // A command is no news to the others.
     if (value.trim() !== "" && !/^\/(?!\/|me\s)/.test(value)) model.typed();

@@ -26,12 +26,14 @@ export function Composer({ model, field, onSent }: Props) {
   const suggesting = useSuggestions(model, field);
   const words = sayable(text.value);
   const isTooLong = codePoints(words) > model.maxMessageChars.value;
-  const isIdle = isTooLong || words === "";
+  const isIdle = isTooLong || (words === "" && mode.value.state !== "editing");
   const send = () => {
     const message = sayable(text.value);
     // Asked of the signals: what was typed last may not be drawn yet.
+    const isEditing = mode.value.state === "editing";
+    model.composing.asksToDelete.value = isEditing && message === "";
     if (message === "" || codePoints(message) > model.maxMessageChars.value) return;
-    if (mode.value.state === "editing") model.submit(message);
+    if (isEditing) model.submit(message);
     else if (obey(message, model)) onSent();
     suggesting.moved();
   };

@@ -1,14 +1,26 @@
-/** The line above the composer: which message is being answered or changed, and the way out of it. */
+/** The line above the composer: which message is being answered or changed, the way out of it, and whether it is to go. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { ShownMessage } from "../protocol/fold.ts";
 import { Icon } from "./icon.tsx";
 import { Name } from "./name.tsx";
 import { quotedWords } from "./quote.tsx";
 import type { RoomModel } from "./room-model.ts";
+import { Deletion } from "./row-tools.tsx";
 import { texts } from "./texts/texts.ts";
 
-export function ComposingLine({ model }: { readonly model: RoomModel }) {
-  const mode = model.composing.mode.value;
+interface Props {
+  readonly model: RoomModel;
+  /** What was asked here is answered. */
+  readonly onAnswered: () => void;
+}
+
+export function ComposingLine({ model, onAnswered }: Props) {
+  const { composing } = model;
+  const mode = composing.mode.value;
   if (mode.state === "saying") return null;
   const isEditing = mode.state === "editing";
+  if (isEditing && composing.asksToDelete.value)
+    return <Emptied shown={mode.original} model={model} onAnswered={onAnswered} />;
   // As it is by now, if it is here.
   const shown = isEditing ? mode.original : (model.reading.find(mode.to.seq) ?? mode.to.shown);
   const author = isEditing ? undefined : shown?.message;
@@ -34,10 +46,39 @@ export function ComposingLine({ model }: { readonly model: RoomModel }) {
         aria-label={isEditing ? texts.writing.cancelEdit : texts.writing.cancelReply}
         title={texts.writing.cancelKey}
         onPointerDown={(event) => event.preventDefault()}
-        onClick={() => model.composing.cancel()}
+        onClick={() => composing.cancel()}
       >
         <Icon name="close" />
       </button>
+    </div>
+  );
+}
+
+/** A message without a word is none: whether it is to go is asked where it was being changed. */
+function Emptied({ shown, model, onAnswered }: Props & { readonly shown: ShownMessage }) {
+  const line = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => line.current?.querySelector("button")?.focus(), []);
+  const done = () => {
+    model.composing.cancel();
+    onAnswered();
+  };
+  const pressed = (event: KeyboardEvent) => {
+    // The Enter that asked, still held, is no answer.
+    if (event.repeat) event.preventDefault();
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    done();
+  };
+  return (
+    <div
+      ref={line}
+      class="composing"
+      role="group"
+      aria-label={texts.reading.message.reallyDelete}
+      onKeyDown={pressed}
+    >
+      <Icon name="trash" />
+      <Deletion shown={shown} model={model} onDone={done} />
     </div>
   );
 }

@@ -17,6 +17,8 @@ export class Composing {
   /** What "/search" asked for, until the search has it. */
   readonly wantedSearch = signal<string | undefined>(undefined);
   readonly mode;
+  /** Of a message all of whose words were taken out: whether it is to go. */
+  readonly asksToDelete = signal(false);
   readonly #draft: Draft;
   #halfEdit: HalfEdit | undefined;
 
@@ -64,6 +66,7 @@ export class Composing {
   cancel(): void {
     const mode = this.mode.value;
     if (mode.state === "editing") this.text.value = mode.setAside;
+    this.asksToDelete.value = false;
     this.mode.value = { state: "saying" };
   }
 

@@ -38,7 +38,7 @@ export function Dock({ model, place }: Props) {
     <footer class="dock">
       <div class="col">
         <Pill model={model} place={place} />
-        <ComposingLine model={model} />
+        <ComposingLine model={model} onAnswered={() => field.current?.focus()} />
         <Composer model={model} field={field} onSent={() => toNewest(model, place)} />
         <Picker model={model} field={field} />
         <StatusLine model={model} text={composing.text} onDone={() => field.current?.focus()} />

@@ -4,7 +4,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { TestBrowser } from "../support/browser.ts";
 import { connect, newKey } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
-import { isWelcomed, overflowing, say, settled, shows, suitsEverybody } from "./room-page.ts";
+import { isWelcomed, overflowing, say, settled, shows, suitsEverybody, violations } from "./room-page.ts";
 
 /** Two people in one room; she has said "hers", he has said "his". */
 async function twoTalking(t: TestContext, options: BrowserContextOptions = {}) {
@@ -165,6 +165,47 @@ test("Up in an empty composer changes what one said last; Esc leaves it, Enter s
   await hers.keyboard.press("Enter");
   for (const page of [hers, his]) await shows(page, ["all hers (edited)", "his"]);
   assert.equal(await hers.inputValue("textarea"), "half a thought", "what was set aside is back");
+  assert.deepEqual(room.problems(), []);
+});
+
+test("a message all of whose words are taken out goes once one says so; else it stays as it was", async (t) => {
+  const room = await twoTalking(t);
+  if (room === undefined) return;
+  const { hers, his } = room;
+  const question = hers.getByRole("group", { name: "Delete it for everybody?" });
+  const empty = async () => {
+    await hers.focus("textarea");
+    await hers.keyboard.press("ArrowUp");
+    await hers.getByText("Editing").waitFor();
+    await hers.fill("textarea", " ");
+    await hers.keyboard.down("Enter");
+    await question.getByRole("button", { name: "Delete" }).and(hers.locator(":focus")).waitFor();
+    // Held, the key that asked is no answer.
+    await hers.keyboard.down("Enter");
+    await hers.keyboard.up("Enter");
+    await question.waitFor();
+  };
+  const isBack = () => hers.waitForFunction(() => document.activeElement?.matches("textarea") === true);
+  await empty();
+  await hers.setViewportSize({ width: 320, height: 640 });
+  assert.deepEqual([...(await violations(hers)), ...(await overflowing(hers))], []);
+  await hers.keyboard.press("Escape");
+  await isBack();
+  assert.equal(await hers.locator(".composing").count(), 0);
+  await empty();
+  await hers.focus("textarea");
+  await hers.keyboard.type("w");
+  await hers.getByText("Editing").waitFor();
+  await hers.fill("textarea", "");
+  await hers.getByRole("button", { name: "Send" }).click();
+  await question.getByRole("button", { name: "Keep" }).click();
+  await isBack();
+  await shows(hers, ["hers", "his"]);
+  await empty();
+  await hers.keyboard.press("Enter");
+  await his.getByText("Message deleted").waitFor();
+  await isBack();
+  assert.equal(await hers.inputValue("textarea"), "");
   assert.deepEqual(room.problems(), []);
 });
 
