@@ -20,6 +20,7 @@ export const errorCodes = {
   forbidden: "HTTP: this server was not set up for it.",
   not_found: "HTTP: there is nothing at this address.",
   method_not_allowed: "HTTP: the address does not take this method.",
+  precondition_failed: "HTTP: the file is not the one that If-Match or If-Unmodified-Since asks for.",
   wrong_host: "HTTP: this chat is known by another host name.",
   internal: "HTTP: our fault, and noted.",
 } as const;

@@ -19,7 +19,7 @@ import { readPageAssets } from "./page-assets.ts";
 import { pageLocals } from "./page-locals.ts";
 import { pages } from "./pages.ts";
 import { postMessage, type PostingParts } from "./post-message.ts";
-import { internalProblem, notFound, refuse, unavailable } from "./problem.ts";
+import { internalProblem, notFound, refuse, unavailable, unmetPrecondition } from "./problem.ts";
 import { hostGuard, oneHost } from "./host-guard.ts";
 import { installable } from "./installable.ts";
 import { logRequests, requestIdOf } from "./request-log.ts";
@@ -117,10 +117,19 @@ function answerFailures(logger: Logger): ErrorRequestHandler {
       refuse(request, response, notFound());
       return;
     }
+    if (isUnmetPrecondition(error) && !response.headersSent) {
+      refuse(request, response, unmetPrecondition());
+      return;
+    }
     const { method, path } = request;
     logger.error({ err: error, request: requestIdOf(response), method, path }, "http_failed");
     // A half-sent answer cannot be taken back: cutting it off tells the client that it is not whole.
     if (response.headersSent) request.socket.destroy();
     else refuse(request, response, internalProblem());
   };
+}
+
+/** Express' files throw it: `If-Match` names what a stranger likes, and is no failure of ours. */
+function isUnmetPrecondition(error: unknown): boolean {
+  return error instanceof Error && "status" in error && error.status === 412;
 }

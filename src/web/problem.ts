@@ -46,6 +46,11 @@ export function unavailable(message: string): Problem {
   return { status: 503, code: "unavailable", title: "Not right now", message, headers };
 }
 
+export function unmetPrecondition(): Problem {
+  const message = "This is not the file that If-Match or If-Unmodified-Since asks for.";
+  return { status: 412, code: "precondition_failed", title: "Another file", message };
+}
+
 /** @param waitMs until this address may ask again */
 export function tooManyRequests(waitMs: number): Problem {
   const headers = { "Retry-After": String(Math.ceil(waitMs / 1_000)) };

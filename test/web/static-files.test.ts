@@ -36,6 +36,21 @@ test("other files are kept for an hour and then asked for again", async (t) => {
   assert.equal(again.status, 304);
 });
 
+test("a file that is not the one If-Match names is told as that, and to nobody as a failure", async (t) => {
+  const web = await startWeb(t);
+  for (const path of ["/static/favicon.svg", "/static/app/page-AAAA2222.js"]) {
+    const { status, body } = await web.ask(path, {
+      headers: { "If-Match": '"another"', Accept: "application/json" },
+    });
+    assert.equal(status, 412, path);
+    assert.match(body, /"precondition_failed"/);
+  }
+  assert.deepEqual(
+    web.lines.filter((line) => line.includes("http_failed")),
+    [],
+  );
+});
+
 test("nothing else of the disk is sent", async (t) => {
   const web = await startWeb(t);
   for (const path of [
