@@ -13,15 +13,17 @@ import { Turns } from "../turns.ts";
 const sliceBytes = 1_024;
 /** Long frames take many slices, each of which costs next to nothing. */
 const goOnForMs = 0.25;
+/** Who was read so lately sends more than forty times a second, however little each time. */
+const latelyMs = 25;
 /** What a turn of the event loop spends on all sockets, and as much again on those that sent little. */
 const turnBudgetMs = 2;
 
 export class SlicedReading {
   readonly #now: () => number;
-  /** Of who sent a slice or less: two hundred who send without end are not waited for. */
+  /** Of who sent a slice or less, and nothing lately: hundreds who send without end are not waited for. */
   readonly #short: Turns;
   readonly #long: Turns;
-  readonly #websockets = new WeakMap<Socket, WebSocket>();
+  readonly #readers = new WeakMap<Socket, Reader>();
   readonly #planned = new Set<Socket>();
   /** One function for all sockets, since each keeps what listens to it for as long as it lives. */
   readonly #onReadable: (this: Socket) => void;
@@ -29,7 +31,7 @@ export class SlicedReading {
   /** @param now a monotonic clock in milliseconds */
   constructor(now: () => number) {
     const plan = (socket: Socket): void =>
-      this.#plan(socket, socket.readableLength > sliceBytes ? this.#long : this.#short);
+      this.#plan(socket, this.#isLoud(socket) ? this.#long : this.#short);
     this.#now = now;
     this.#short = new Turns(now, turnBudgetMs);
     this.#long = new Turns(now, turnBudgetMs);
@@ -45,7 +47,7 @@ export class SlicedReading {
   }
 
   begin(socket: Socket, websocket: WebSocket): void {
-    this.#websockets.set(socket, websocket);
+    this.#readers.set(socket, { websocket, readAtMs: -Infinity });
     socket.on("readable", this.#onReadable).on("resume", this.#onReadable);
     socket.prependListener("close", dropUnread);
   }
@@ -64,12 +66,26 @@ export class SlicedReading {
       // ws listens for "data", which comes with what is read here, and only then. Reading all there is brings "end", too.
       socket.read(socket.readableLength > sliceBytes ? sliceBytes : undefined);
     } while (socket.readableLength > 0 && this.#now() < untilMs);
+    const reader = this.#readers.get(socket);
+    if (reader !== undefined) reader.readAtMs = this.#now();
     if (socket.readableLength > 0) this.#plan(socket, this.#long);
   }
 
-  #isPaused(socket: Socket): boolean {
-    return this.#websockets.get(socket)?.isPaused !== false;
+  /** Six hundred who sent a few frames a hundred times a second had a quiet one's message wait for two seconds. */
+  #isLoud(socket: Socket): boolean {
+    const { readAtMs = -Infinity } = this.#readers.get(socket) ?? {};
+    return socket.readableLength > sliceBytes || this.#now() - readAtMs < latelyMs;
   }
+
+  #isPaused(socket: Socket): boolean {
+    return this.#readers.get(socket)?.websocket.isPaused !== false;
+  }
+}
+
+interface Reader {
+  readonly websocket: WebSocket;
+  /** When it was last read. */
+  readAtMs: number;
 }
 
 /**

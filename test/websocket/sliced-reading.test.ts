@@ -135,6 +135,35 @@ test("who says little waits for none of many who send without end", async (t) =>
   assert(place < 2 * loud, `behind ${place} frames of ${loud} others`);
 });
 
+test("who says little waits for none of many who say as little each time, a hundred times a second", async (t) => {
+  const loud = 160;
+  const quiet = { socket: undefined as Socket | undefined, askedAt: 0 };
+  const others = new Map<string, Socket>();
+  const { promise: heard, resolve: isHeard } = Promise.withResolvers<number>();
+  const served: Served = await serve(t, (_caller, text) => {
+    const place = served.calls.length;
+    if (text === "me too") isHeard(place - quiet.askedAt);
+    // By now each was heard twice.
+    if (place === 3 * loud) {
+      quiet.askedAt = place;
+      quiet.socket?.write(frame(opcodes.text, "me too"));
+    }
+    for (const untilMs = performance.now() + 0.2; performance.now() < untilMs;);
+    others.get(text)?.write(frame(opcodes.text, text));
+  });
+  quiet.socket = served.connect();
+  quiet.socket.write(handshake);
+  await once(quiet.socket, "data");
+  for (let at = 0; at < loud; at += 1) {
+    const socket = served.connect();
+    others.set(`other ${at}`, socket);
+    socket.write(Buffer.concat([Buffer.from(handshake), frame(opcodes.text, `other ${at}`)]));
+  }
+  const place = await heard;
+  others.clear();
+  assert(place < loud / 2, `behind ${place} frames of ${loud} others`);
+});
+
 test("what came before the peer's side was closed is handed on before the close", async (t) => {
   const served = await serve(t, () => undefined);
   const socket = served.connect();
