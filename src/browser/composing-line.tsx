@@ -38,7 +38,7 @@ export function ComposingLine({ model, onAnswered }: Props) {
             {texts.writing.replyingTo} <Name of={author.uid}>{author.name}</Name>
           </>
         )}{" "}
-        {quotedWords(shown)}
+        <bdi>{quotedWords(shown)}</bdi>
       </span>
       <button
         type="button"

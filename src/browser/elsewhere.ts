@@ -6,6 +6,7 @@ import { effect } from "@preact/signals";
 import type { EventsPage, Seq } from "../protocol/events.ts";
 import type { Alerts } from "./alerts.ts";
 import { mentions } from "./mentions.ts";
+import { plainWords } from "./plain-words.ts";
 import type { RoomAddress } from "./room-address.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { Rooms } from "./rooms.ts";
@@ -69,6 +70,7 @@ export function tellNews({ store, model, rooms, alerts }: Shared, { room, addres
     seen: () => readMark(store, rooms.here)?.seen ?? 0,
     isInView: () => !document.hidden && document.hasFocus(),
     mentions,
+    words: plainWords,
   };
   model.onMessage = (message) => {
     if (alerts.level.value === "none" && !alerts.hasSound.value) return;

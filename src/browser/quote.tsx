@@ -3,6 +3,7 @@ import type { ShownMessage } from "../protocol/fold.ts";
 import { hueOf } from "../protocol/person-name.ts";
 import { followTo } from "./jump.ts";
 import { Name } from "./name.tsx";
+import { firstLine } from "./plain-words.ts";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import type { Quoted } from "./rows.ts";
@@ -26,14 +27,16 @@ export function Quote({ quoted: { seq, shown }, model, place, isInTabOrder }: Pr
     >
       <span class="sr">{texts.reading.quote.inReplyTo} </span>
       {shown !== undefined && <Name class="name">{shown.message.name}</Name>}
-      <span class="quoted">{quotedWords(shown)}</span>
+      <span class="quoted" dir="auto">
+        {quotedWords(shown)}
+      </span>
     </button>
   );
 }
 
-/** Its first line; of one that is not here, or not any more, that it is not. */
+/** Its first line as it is read; of one that is not here, or not any more, that it is not. */
 export function quotedWords(shown: ShownMessage | undefined): string {
   if (shown === undefined) return texts.reading.quote.earlier;
   if (shown.isDeleted) return texts.reading.message.deleted;
-  return shown.text.trimStart().split("\n", 1)[0] ?? "";
+  return firstLine(shown.text);
 }

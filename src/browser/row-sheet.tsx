@@ -35,7 +35,9 @@ export function RowSheet({ shown, model, isOpen }: Props) {
       <div class="sheet-in">
         <p class="sheet-of">
           <Name of={shown.message.uid}>{shown.message.name}</Name>
-          <span class="quoted">{quotedWords(shown)}</span>
+          <span class="quoted" dir="auto">
+            {quotedWords(shown)}
+          </span>
         </p>
         {asking.value === "deletion" ? (
           <Deletion {...answer} />

@@ -12,7 +12,6 @@ import { texts } from "./texts/texts.ts";
 
 /** What comes together is told together; and a window that shows it has the time to say so. */
 const gatherMs = 700;
-const bodyChars = 200;
 
 export interface Listener {
   readonly room: string;
@@ -26,6 +25,8 @@ export interface Listener {
   readonly seen: () => Seq;
   readonly isInView: () => boolean;
   readonly mentions: (text: string, name: string) => boolean;
+  /** What a message says, in plain text. */
+  readonly words: (text: string) => string;
 }
 
 export class Telling {
@@ -61,7 +62,7 @@ export class Telling {
   }
 
   async #notify(news: readonly MessageEvent[]): Promise<void> {
-    const { room, link, icon } = this.#listener;
+    const { room, link, icon, words } = this.#listener;
     const [first, last] = [news[0], news.at(-1)];
     if (
       first === undefined ||
@@ -72,7 +73,7 @@ export class Telling {
       return;
     const isOne = news.length === 1;
     const title = isOne ? texts.being.news.from(isolated(last.name), isolated(room)) : room;
-    const body = isOne ? last.msg.slice(0, bodyChars) : texts.being.news.several(news.length);
+    const body = isOne ? words(last.msg) : texts.being.news.several(news.length);
     await show(title, { body, tag: link, icon, data: permalink(link, first.seq) });
   }
 }

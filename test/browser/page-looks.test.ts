@@ -200,3 +200,25 @@ test("by touch a reaction and the way to the newest are as large as a finger, an
   assert.deepEqual(missed, []);
   assert.deepEqual(await overflowing(page), []);
 });
+
+test("above an answer the name is whole, however short what is answered, and leaves room for it, however long", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  for (const name of ["Crimson Otter", "W".repeat(32)]) {
+    const person = await connect(server.socket("standup"), { key: newKey(), name });
+    person.send({ action: "message", ref: "m1", message: "ok" });
+    const { seq } = await person.until("ack");
+    person.send({ action: "message", ref: "m2", message: "an answer", reply_to: seq });
+    await person.until("ack");
+  }
+  const page = await (
+    await browser.visitor({ viewport: { width: 320, height: 640 } })
+  ).open(`${server.url}/r/standup`);
+  await page.locator(".quote").nth(1).waitFor();
+  const isCut = (part: Locator) => part.evaluate((element) => element.scrollWidth > element.clientWidth);
+  const quote = (at: number, part: string) => page.locator(".quote").nth(at).locator(part);
+  assert.equal(await isCut(quote(0, ".name")), false);
+  assert.equal(await isCut(quote(1, ".name")), true);
+  for (const at of [0, 1]) assert.equal(await isCut(quote(at, ".quoted")), false);
+});
