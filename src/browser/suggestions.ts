@@ -24,8 +24,7 @@ export function suggestionsFor(
 ): readonly Suggestion[] {
   switch (kind) {
     case "person":
-      return people(model, others)
-        .filter(({ name }) => isNamed(name, query) && name.toLowerCase() !== query.toLowerCase())
+      return whoIsMeant(people(model, others), query)
         .slice(0, most)
         .map((person) => ({ kind, key: person.uid, insert: `@${person.name} `, person }));
     case "emoji":
@@ -48,6 +47,19 @@ function emoji(query: string, { emoji: shelf }: RoomModel): readonly Suggestion[
     const [code = each.name] = each.codes;
     return { kind: "emoji", key: each.char, insert: `${char} `, char, label: `:${code}:` };
   });
+}
+
+/**
+ * Who is called so to the letter comes first: "@Ana" and Enter is not for Ana Lund. Nobody is offered where nobody else
+ * could be meant, nor behind a name that is whole, until more is typed.
+ */
+function whoIsMeant(known: readonly Named[], query: string): readonly Named[] {
+  const typed = query.trimEnd().toLowerCase();
+  const isWhole = ({ name }: Named) => name.toLowerCase() === typed;
+  const whole = known.filter(isWhole);
+  if (whole.length > 0 && /\s$/u.test(query)) return [];
+  const begun = known.filter((person) => !isWhole(person) && isNamed(person.name, query));
+  return begun.length === 0 ? [] : [...whole, ...begun];
 }
 
 /** Who spoke last comes first; then the others who are here, those who were asked for last. */

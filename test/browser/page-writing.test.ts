@@ -57,6 +57,24 @@ test("@ offers who is here; arrows choose, Enter takes, and whoever is addressed
   assert.deepEqual(visitor.problems, []);
 });
 
+test("who is called as it is typed is meant, though another's name goes on from there", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  for (const name of ["Bo Bobson", "Bo"]) await connect(server.socket("standup"), { key: newKey(), name });
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await page.locator(".here", { hasText: "3" }).waitFor();
+  await page.keyboard.type("hi @bo");
+  await page.getByRole("option").nth(1).waitFor();
+  assert.deepEqual(await page.getByRole("option").allTextContents(), ["Bo", "Bo Bobson"]);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.inputValue("textarea"), "hi @Bo ");
+  await page.keyboard.press("Enter");
+  await shows(page, ["hi @Bo"]);
+  await page.keyboard.type("hi @bo b");
+  await chosen(page).getByText("Bo Bobson").waitFor();
+});
+
 test("in a crowd whoever is here is offered, asked for by name; how many are offered is read out", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;
