@@ -3,8 +3,8 @@ import { effect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { isComposing } from "./input-method.ts";
+import { lastSaid } from "./last-said.ts";
 import type { RoomModel } from "./room-model.ts";
-import { newestOwn } from "./rows.ts";
 import { listId, optionId } from "./suggestion-list.tsx";
 import { texts } from "./texts/texts.ts";
 import type { Suggesting } from "./use-suggestions.ts";
@@ -82,7 +82,8 @@ function placeholder(model: RoomModel): string {
 }
 
 /** Escape leaves an edit or a reply; Up in an empty field changes what one said last. */
-function changesMode(event: KeyboardEvent, { composing, rows }: RoomModel): boolean {
+function changesMode(event: KeyboardEvent, model: RoomModel): boolean {
+  const { composing } = model;
   const isSaying = composing.mode.value.state === "saying";
   const { key } = event;
   if (isComposing(event)) return false;
@@ -91,7 +92,7 @@ function changesMode(event: KeyboardEvent, { composing, rows }: RoomModel): bool
     return true;
   }
   if (key !== "ArrowUp" || !isSaying || composing.text.value !== "") return false;
-  const last = newestOwn(rows.value);
+  const last = lastSaid(model);
   if (last !== undefined) composing.edit(last);
   return last !== undefined;
 }

@@ -157,12 +157,6 @@ export function rowKeyOf(rows: readonly Row[], seq: Seq): string | undefined {
   return undefined;
 }
 
-/** What this person said last, if it is kept. */
-export function newestOwn(rows: readonly Row[]): ShownMessage | undefined {
-  const entries = rows.flatMap((row) => (row.kind === "group" && row.isOwn ? row.entries : []));
-  return entries.map(inItsWords).findLast((shown) => shown !== undefined);
-}
-
 class RowBuilder {
   readonly rows: Row[] = [];
   readonly #dayKey: (at: UnixMs) => string;

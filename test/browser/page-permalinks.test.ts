@@ -60,6 +60,28 @@ test("a link to a message opens it with what is around it, and from there one co
   assert.deepEqual(visitor.problems, []);
 });
 
+test("Up changes what one said last, not what one said last of what is shown", async (t) => {
+  const room = await longRoom(t, 1);
+  if (room === undefined) return;
+  const { browser, ana, url, seqs } = room;
+  const page = await (await browser.visitor()).open(url);
+  await isWelcomed(page);
+  const saySo = async (text: string) => {
+    await say(page, text);
+    await page.locator(".row:not(.is-pending)", { hasText: text }).waitFor();
+  };
+  await saySo("said long ago");
+  await write(ana, 2, 300);
+  await saySo("said last");
+  await page.goto("about:blank");
+  await page.goto(`${url}#m${seqs[0]}`);
+  await isInView(page, "message 1");
+  assert.equal(await page.getByText("said last", { exact: true }).count(), 0);
+  await page.press("textarea", "ArrowUp");
+  await page.getByRole("group", { name: "Editing" }).getByText("said last").waitFor();
+  assert.equal(await page.inputValue("textarea"), "said last");
+});
+
 test("a link to a message far back shows it at once: no other part of the room is ever before one's eyes", async (t) => {
   const room = await longRoom(t, 600);
   if (room === undefined) return;
