@@ -31,14 +31,16 @@ export function ComposingLine({ model, onAnswered }: Props) {
       aria-label={isEditing ? texts.writing.editing : texts.writing.replying}
     >
       <Icon name={isEditing ? "edit" : "reply"} />
-      <span class="quoted">
+      <span class="whose">
         {isEditing && <b>{texts.writing.editing}</b>}
         {author !== undefined && (
           <>
             {texts.writing.replyingTo} <Name of={author.uid}>{author.name}</Name>
           </>
-        )}{" "}
-        <bdi>{quotedWords(shown)}</bdi>
+        )}
+      </span>
+      <span class="quoted" dir="auto">
+        {quotedWords(shown)}
       </span>
       <button
         type="button"

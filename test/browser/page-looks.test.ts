@@ -222,3 +222,19 @@ test("above an answer the name is whole, however short what is answered, and lea
   assert.equal(await isCut(quote(1, ".name")), true);
   for (const at of [0, 1]) assert.equal(await isCut(quote(at, ".quoted")), false);
 });
+
+test("of a long message that is read from the right its beginning is quoted", async (t) => {
+  const room = await windowOf(t, "standup", { viewport: { width: 320, height: 640 } });
+  if (room === undefined) return;
+  await room.write("שלום וברוכים הבאים לחדר הזה ".repeat(5));
+  const page = await room.enter("standup");
+  await page.locator(".row").focus();
+  await page.keyboard.press("r");
+  const beginning = page.locator(".composing .quoted");
+  await beginning.waitFor();
+  const isCutAtTheLeft = (element: Element) =>
+    getComputedStyle(element).direction === "rtl" && element.scrollWidth > element.clientWidth;
+  assert.equal(await beginning.evaluate(isCutAtTheLeft), true);
+  await say(page, "an answer");
+  assert.equal(await page.locator(".quote .quoted").evaluate(isCutAtTheLeft), true);
+});
