@@ -19,7 +19,7 @@ import { readPageAssets } from "./page-assets.ts";
 import { pageLocals } from "./page-locals.ts";
 import { pages } from "./pages.ts";
 import { postMessage, type PostingParts } from "./post-message.ts";
-import { internalProblem, notFound, refuse, unavailable, unmetPrecondition } from "./problem.ts";
+import { internalProblem, notFound, notStarted, refuse, unmetPrecondition } from "./problem.ts";
 import { hostGuard, oneHost } from "./host-guard.ts";
 import { installable } from "./installable.ts";
 import { logRequests, requestIdOf } from "./request-log.ts";
@@ -100,12 +100,7 @@ function configure(app: Express, parts: AppParts): void {
 function started(health: HealthSource): RequestHandler {
   return (request, response, next) => {
     if (health.isStarting !== true) next();
-    else
-      refuse(
-        request,
-        response,
-        unavailable("This server cannot read its messages yet. Try again in a moment."),
-      );
+    else refuse(request, response, notStarted());
   };
 }
 

@@ -1,7 +1,7 @@
 /** Who may ask: a token in the Authorization header, compared in a time that says nothing of where it differs. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Request } from "express";
-import type { Problem } from "./problem.ts";
+import { problemFor, type Problem } from "./problem.ts";
 
 export function holdsToken(request: Request, token: string): boolean {
   const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1];
@@ -10,13 +10,8 @@ export function holdsToken(request: Request, token: string): boolean {
 
 /** @param variable of the environment, whose value is the token */
 export function unauthorized(variable: string): Problem {
-  return {
-    status: 401,
-    code: "unauthorized",
-    title: "Not for everybody",
-    message: `Show the server's ${variable}, as "Authorization: Bearer" and the token.`,
-    headers: { "WWW-Authenticate": "Bearer" },
-  };
+  const headers = { "WWW-Authenticate": "Bearer" };
+  return problemFor(({ noToken }) => noToken(variable), { status: 401, code: "unauthorized", headers });
 }
 
 /** Of one length whatever was given: lengths differ in time, too. */

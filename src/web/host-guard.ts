@@ -4,7 +4,8 @@
  */
 import type { RequestHandler } from "express";
 import { hostOfOrigin, requestHost, withoutDefaultPort } from "../protocol/host.ts";
-import { refuse } from "./problem.ts";
+import { problemFor, refuse } from "./problem.ts";
+import type { Problems } from "./texts/english.ts";
 
 export function hostGuard(allowedOrigins: readonly string[], trustProxyHops: number): RequestHandler {
   const allowed = new Set(allowedOrigins.map(hostOfOrigin).filter((host) => host !== undefined));
@@ -14,8 +15,8 @@ export function hostGuard(allowedOrigins: readonly string[], trustProxyHops: num
       next();
       return;
     }
-    const message = `This chat is at ${[...allowed].join(" and ")}, not at ${host ?? "an unreadable host"}.`;
-    refuse(request, response, { status: 421, code: "wrong_host", title: "Wrong address", message });
+    const inWords = ({ wrongHost }: Problems) => wrongHost([...allowed], host);
+    refuse(request, response, problemFor(inWords, { status: 421, code: "wrong_host" }));
   };
 }
 

@@ -21,17 +21,15 @@ export interface LatestMessage {
   readonly isDeleted: boolean;
 }
 
-const timeFormat = new Intl.DateTimeFormat("en-GB", {
-  dateStyle: "medium",
-  timeStyle: "short",
-  timeZone: "UTC",
-});
-
 /** Oldest first; nothing while they cannot be read. */
-export function latestMessages(log: MessageLog, room: string): LatestMessage[] | undefined {
+export function latestMessages(
+  log: MessageLog,
+  room: string,
+  time: Intl.DateTimeFormat,
+): LatestMessage[] | undefined {
   try {
     const { events } = log.pageBefore(room, Number.MAX_SAFE_INTEGER, messages);
-    return shownMessages(events).map(latestMessage);
+    return shownMessages(events).map((shown) => latestMessage(shown, time));
   } catch (error) {
     // The log has told the operator; anything else is a fault that has to be seen.
     if (log.status.state !== "unavailable") throw error;
@@ -39,7 +37,10 @@ export function latestMessages(log: MessageLog, room: string): LatestMessage[] |
   }
 }
 
-function latestMessage({ message, text, isDeleted }: ShownMessage): LatestMessage {
+function latestMessage(
+  { message, text, isDeleted }: ShownMessage,
+  timeFormat: Intl.DateTimeFormat,
+): LatestMessage {
   const { seq, uid, name, at } = message;
   const time = `${timeFormat.format(at)} UTC`;
   const isoTime = new Date(at).toISOString();

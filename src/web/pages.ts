@@ -13,6 +13,8 @@ import { baseOf } from "./page-locals.ts";
 import { methodNotAllowed, noSuchRoomName, refuse } from "./problem.ts";
 import { ReadTurns } from "./read-turns.ts";
 import { roomSpelling } from "./room-param.ts";
+import type { Texts } from "./texts/english.ts";
+import { textsFor } from "./texts/texts.ts";
 
 interface PagesParts {
   readonly log: MessageLog;
@@ -21,6 +23,7 @@ interface PagesParts {
 }
 
 interface RoomPage {
+  readonly texts: Texts;
   readonly room: string;
   readonly latest: readonly LatestMessage[] | undefined;
 }
@@ -29,7 +32,9 @@ export function pages({ log, askers, turns }: PagesParts): Router {
   const reads = new ReadTurns(turns);
   const sendRoom = (room: string, request: Request, response: Response): Promise<void> =>
     reads.run(askers.addressOf(request), async () => {
-      if (!response.destroyed) await sendPage(response, { room, latest: latestMessages(log, room) });
+      if (response.destroyed) return;
+      const texts = textsFor(request, response);
+      await sendPage(response, { texts, room, latest: latestMessages(log, room, texts.time) });
     });
   const router = Router({ strict: true, caseSensitive: true });
   router
@@ -39,7 +44,9 @@ export function pages({ log, askers, turns }: PagesParts): Router {
   // A room's page without a room, for the service worker to open while there is no server: no room is named like this.
   router
     .route(["/_offline", "/r/_offline"])
-    .get((_request, response) => sendPage(response, { room: "", latest: undefined }))
+    .get((request, response) =>
+      sendPage(response, { texts: textsFor(request, response), room: "", latest: undefined }),
+    )
     .all(methodNotAllowed);
   router
     .route(["/r/:room", "/r/:room/"])

@@ -5,29 +5,36 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { ErrorCode } from "../protocol/error-codes.ts";
 import { nearestRoomName } from "../protocol/room-name.ts";
+import { english, type Problems, type Words } from "./texts/english.ts";
+import { textsFor } from "./texts/texts.ts";
 
-export interface Problem {
+/** Its words are English, as programs get them. */
+export interface Problem extends Words {
   readonly status: number;
   readonly code: ErrorCode;
-  /** A heading for people. */
-  readonly title: string;
-  /** One sentence that says what to do. */
-  readonly message: string;
+  /** As a page says it; left out where only programs meet it. */
+  readonly inWords?: (problems: Problems) => Words;
   /** A room that may have been meant. */
   readonly meant?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A problem that people meet, on a page in their language. */
+export function problemFor(
+  inWords: (problems: Problems) => Words,
+  rest: Omit<Problem, keyof Words | "inWords">,
+): Problem {
+  return { ...inWords(english.problems), inWords, ...rest };
+}
+
 export function notFound(): Problem {
-  const message = "There is nothing at this address. A room is at /r/ and its name.";
-  return { status: 404, code: "not_found", title: "Nothing here", message };
+  return problemFor(({ nothingHere }) => nothingHere, { status: 404, code: "not_found" });
 }
 
 /** @param spelling what a person asked for; a program is not guessed for */
 export function noSuchRoomName(spelling = ""): Problem {
-  const message = "A room’s name is 1 to 64 letters, digits, _ or -, and begins with a letter or digit.";
   const meant = nearestRoomName(spelling);
-  return { status: 404, code: "not_found", title: "That can’t be a room’s name", message, meant };
+  return problemFor(({ noRoomName }) => noRoomName, { status: 404, code: "not_found", meant });
 }
 
 export function badParameter(name: string, value: string, allowed: string): Problem {
@@ -40,10 +47,17 @@ export function badParameter(name: string, value: string, allowed: string): Prob
   };
 }
 
-/** @param message why, and that it may pass */
+const soon = { "Retry-After": "1" };
+
+/** For programs. @param message why, and that it may pass */
 export function unavailable(message: string): Problem {
-  const headers = { "Retry-After": "1" };
-  return { status: 503, code: "unavailable", title: "Not right now", message, headers };
+  const { title } = english.problems.notStarted;
+  return { status: 503, code: "unavailable", title, message, headers: soon };
+}
+
+export function notStarted(): Problem {
+  const rest = { status: 503, code: "unavailable", headers: soon } as const;
+  return problemFor((problems) => problems.notStarted, rest);
 }
 
 export function unmetPrecondition(): Problem {
@@ -54,17 +68,11 @@ export function unmetPrecondition(): Problem {
 /** @param waitMs until this address may ask again */
 export function tooManyRequests(waitMs: number): Problem {
   const headers = { "Retry-After": String(Math.ceil(waitMs / 1_000)) };
-  const message = "Too many requests from your network at once. Try again in a moment.";
-  return { status: 429, code: "rate_limited", title: "Not so fast", message, headers };
+  return problemFor(({ tooMany }) => tooMany, { status: 429, code: "rate_limited", headers });
 }
 
 export function internalProblem(): Problem {
-  return {
-    status: 500,
-    code: "internal",
-    title: "That went wrong",
-    message: "The fault is ours and was noted. Try again.",
-  };
+  return problemFor(({ internal }) => internal, { status: 500, code: "internal" });
 }
 
 export function refuse(request: Request, response: Response, problem: Problem): void {
@@ -85,8 +93,10 @@ function hasUnreadBody({ complete, headers }: Request): boolean {
 }
 
 function renderProblem(request: Request, response: Response, problem: Problem): void {
-  const { status, title, message, meant } = problem;
-  response.render("error", { status, title, message, meant }, (failure: unknown, html: string) => {
+  const { status, meant } = problem;
+  const texts = textsFor(request, response);
+  const { title, message } = problem.inWords?.(texts.problems) ?? problem;
+  response.render("error", { texts, status, title, message, meant }, (failure: unknown, html: string) => {
     if (!(failure instanceof Error)) response.send(html);
     // The view itself is broken, and that is logged by now: plain words are what is left.
     else if (status === 500) response.type("text").send(message);
@@ -96,13 +106,9 @@ function renderProblem(request: Request, response: Response, problem: Problem): 
 
 export function methodsOnly(...methods: readonly string[]): RequestHandler {
   return (request, response) => {
-    refuse(request, response, {
-      status: 405,
-      code: "method_not_allowed",
-      title: "Not like this",
-      message: `There is no ${request.method} here, only ${methods.join(" and ")}.`,
-      headers: { Allow: methods.join(", ") },
-    });
+    const headers = { Allow: methods.join(", ") };
+    const inWords = ({ wrongMethod }: Problems) => wrongMethod(request.method, methods);
+    refuse(request, response, problemFor(inWords, { status: 405, code: "method_not_allowed", headers }));
   };
 }
 
