@@ -1,4 +1,4 @@
-/** The page at 400 % of a window of 1280 by 1024, and on the smallest phones. */
+/** The page at 400 % of a window of 1280 by 1024, on the smallest phones, and with larger text. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
@@ -120,4 +120,42 @@ test(`everything is within reach in windows of 320 by ${heights.join(" and ")}`,
   const ink = (part: typeof leave) => part.evaluate((element) => getComputedStyle(element).color);
   assert.equal(await ink(leave), await ink(wall), "what lies over the wall is drawn in its ink");
   assert.deepEqual(visitor.problems, []);
+});
+
+test("text twice as large, as a browser can be told to set it, has lines and places as large", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const ana = await connect(server.socket("standup"), { key: newKey(), name: "Ana" });
+  const visitor = await browser.visitor({ viewport: { width: 1280, height: 800 } });
+  await isWelcomed(await visitor.open(`${server.url}/r/other`));
+  ana.send({ action: "message", ref: "m1", message: "a question\n```js\nconst code = 1;\n```" });
+  const { seq } = await ana.until("ack");
+  ana.send({ action: "react", ref: "e1", target: seq, emoji: "👍", on: true });
+  ana.send({ action: "message", ref: "m2", message: "an answer", reply_to: seq });
+  const page = await visitor.open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await page.locator(".quote").waitFor();
+  await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+  await page.keyboard.press("Control+k");
+  await page.locator(".panel .find input").waitFor();
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.deepEqual(await overflowing(page), [], `${width} px`);
+    const tight = await page.locator("body *:not(.sr)").evaluateAll((elements) => {
+      const holdsText = ({ childNodes }: Element) =>
+        [...childNodes].some((each) => each instanceof Text && each.data.trim() !== "");
+      const isTight = (element: Element) => {
+        const { lineHeight, fontSize } = getComputedStyle(element);
+        return holdsText(element) && parseFloat(lineHeight) < 1.1 * parseFloat(fontSize);
+      };
+      const isFull = (element: Element) =>
+        element.matches(".head-in, .panel-head, .field, .under, .re, .rm, .btn, .go-in") &&
+        element.scrollHeight > element.clientHeight + 2;
+      return elements
+        .filter((element) => element.checkVisibility() && (isTight(element) || isFull(element)))
+        .map((element) => `${element.tagName}.${element.getAttribute("class") ?? ""}`);
+    });
+    assert.deepEqual(tight, [], `${width} px`);
+  }
 });
