@@ -1,6 +1,6 @@
 /*
- * io_uring: one system call for the sends of many sockets. To enter the kernel and leave it again takes a quarter of
- * what a send of some hundred bytes costs. Containers and careful operators forbid io_uring, and older kernels have
+ * io_uring: one system call for the sends of many sockets. To enter the kernel and leave it again takes a tenth and more
+ * of what a send of some hundred bytes costs. Containers and careful operators forbid io_uring, and older kernels have
  * none: whoever asks must be ready for a ring that does not open, and for one that fails later.
  */
 #ifndef CONFAB_RING_H
@@ -20,6 +20,8 @@
 enum {
   /* As many as a slice of a room has members; of more, each so many go in one call. */
   ring_entries = 256,
+  /* For fewer a call each is as cheap. */
+  ring_worthwhile = 4,
   /* Not tried: whoever asked sends it itself. */
   left_out = INT32_MIN
 };
@@ -109,7 +111,7 @@ static unsigned take_answers(int32_t *sent) {
 /* At most `ring_entries` of them. `sent` tells what each took, and which were left out. */
 static void try_ring(const int32_t *sockets, int32_t *sent, unsigned count, const void *bytes, size_t length) {
   for (unsigned at = 0; at < count; at += 1) sent[at] = sockets[at] < 0 ? 0 : left_out;
-  if (ring.descriptor < 0) return;
+  if (ring.descriptor < 0 || count < ring_worthwhile) return;
   unsigned missing = put_requests(sockets, count, bytes, length);
   while (missing > 0) {
     unsigned waiting = *ring.submitted_tail - __atomic_load_n(ring.submitted_head, __ATOMIC_ACQUIRE);
