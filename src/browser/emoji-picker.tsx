@@ -1,9 +1,10 @@
 /**
  * All emoji, found by name, for the composer or for a reaction. The focus goes into the search, Down or Tab into the
- * grid, where the arrows walk; when it closes (Escape: dock.tsx) the focus goes back to where it came from.
+ * grid, where the arrows walk; when it closes (Escape: dock.tsx; Back) the focus goes back to where it came from.
  */
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { onCloseRequest } from "./close-request.ts";
 import { findEmoji, toned, type Emoji } from "./emoji.ts";
 import type { EmojiShelf } from "./emoji-shelf.ts";
 import { FindField } from "./find-field.tsx";
@@ -28,6 +29,7 @@ export function EmojiPicker({ shelf, onPick }: Props) {
   const pointed = useSignal<Emoji | undefined>(undefined);
   const sections = useSections(shelf, query.value);
   useFocusInside(field);
+  useLayoutEffect(() => onCloseRequest(() => shelf.close()), []);
   const pressed = (event: KeyboardEvent) => {
     if (isComposing(event)) return;
     if (event.key === "Enter" && event.target === field.current) pick(sections[0]?.emoji[0]);

@@ -1,9 +1,10 @@
 /**
- * A panel beside the room; below 1200 px it covers the room, which is out of reach meanwhile. The focus goes in when
- * it opens and comes back when it closes; Escape closes it.
+ * A panel beside the room; below 1200 px it covers the room, which is out of reach meanwhile, and Back closes it. The
+ * focus goes in when it opens and comes back when it closes; Escape closes it.
  */
 import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { onCloseRequest } from "./close-request.ts";
 import { CloseButton } from "./close-button.tsx";
 
 /** As in panel.css. */
@@ -27,6 +28,7 @@ interface Props {
 export function Panel({ title, note, field, onClose, foot, children }: Props) {
   const panel = useRef<HTMLElement>(null);
   useFocusAndCover(panel, field);
+  useBack(onClose);
   const onKeyDown = (event: KeyboardEvent) => {
     // An input method's Escape takes back what is being composed.
     if (event.key === "Escape" && !event.isComposing) onClose();
@@ -63,6 +65,26 @@ function useFocusAndCover(panel: RefObject<HTMLElement | null>, field: RefObject
       room?.removeAttribute("inert");
       // Who went on elsewhere stays there.
       if (element?.contains(document.activeElement)) giveBack(opener, room);
+    };
+  }, []);
+}
+
+/** Only while it covers the room: beside it Escape belongs to where the focus is. */
+function useBack(onClose: () => void): void {
+  const close = useRef(onClose);
+  close.current = onClose;
+  useLayoutEffect(() => {
+    const media = matchMedia(docked);
+    const watch = () => (media.matches ? undefined : onCloseRequest(() => close.current()));
+    let stop = watch();
+    const changed = () => {
+      stop?.();
+      stop = watch();
+    };
+    media.addEventListener("change", changed);
+    return () => {
+      media.removeEventListener("change", changed);
+      stop?.();
     };
   }, []);
 }
