@@ -1,7 +1,7 @@
 /**
  * Code that is wider than its place keeps its lines and scrolls sideways, for who is at it: under the mouse, in the row
  * the keyboard is at, and by touch. Elsewhere it is cut at its edge, and neither a scroller nor a stop of Tab: on the
- * way past the messages there would be as many stops as there is code.
+ * way past the messages there would be as many stops as there is code. It shows where its lines go on.
  */
 
 /** Rounding of zoomed pages. */
@@ -9,13 +9,22 @@ const edgePx = 1;
 
 /** @returns how to stop */
 export function followWidth(pre: HTMLElement): () => void {
+  const look = () => {
+    const { scrollLeft, clientWidth, scrollWidth } = pre;
+    pre.classList.toggle("is-wide", scrollWidth > clientWidth + edgePx);
+    pre.classList.toggle("is-more", scrollWidth > scrollLeft + clientWidth + edgePx);
+  };
   const sizes = new ResizeObserver(() => {
-    pre.classList.toggle("is-wide", pre.scrollWidth > pre.clientWidth + edgePx);
+    look();
     settleCode(pre);
   });
+  pre.addEventListener("scroll", look);
   // A window that is made narrower, and new words.
   for (const each of [pre, ...pre.children]) sizes.observe(each);
-  return () => sizes.disconnect();
+  return () => {
+    sizes.disconnect();
+    pre.removeEventListener("scroll", look);
+  };
 }
 
 /** @param isUnderMouse as it is from now on */

@@ -30,6 +30,7 @@ async function roomWithCode(t: TestContext, options: BrowserContextOptions = {})
 }
 
 const scrolls = (code: Locator) => code.evaluate((pre) => getComputedStyle(pre).overflowX === "auto");
+const fades = (code: Locator) => code.evaluate((pre) => getComputedStyle(pre).maskImage !== "none");
 /** Until it is scrolled to where its lines end. */
 const showsItsEnd = (code: Locator) =>
   code.evaluate(async (pre) => {
@@ -83,6 +84,11 @@ test("by touch wide code is scrolled where it stands, and the page is not, at 32
   assert.deepEqual(await violations(page), []);
   assert.deepEqual(await overflowing(page), []);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+  await page.emulateMedia({ forcedColors: "active" });
+  assert.equal(await fades(code), true, "there is more to see");
+  await code.evaluate((pre) => pre.scrollTo({ left: pre.scrollWidth, behavior: "instant" }));
+  await page.locator("pre.is-wide:not(.is-more)").waitFor();
+  assert.equal(await fades(code), false, "this is the end");
   // Turned, or on a larger screen, it is as wide as it needs.
   await page.setViewportSize({ width: 3_000, height: 640 });
   await settled(page);
