@@ -13,6 +13,8 @@ import { RoomIds } from "./room-ids.ts";
 import type { SearchIndex } from "./search-index.ts";
 
 const maxReactionKinds = 20;
+/** All of them are told with their message, on every page of history: more cost everybody who reads it. */
+const maxReactions = 2_000;
 
 export interface TimedAct {
   readonly act: Act;
@@ -74,12 +76,15 @@ export class ActStore {
   #refusal(act: Exclude<Act, { type: "msg" }>): ErrorCode | undefined {
     const target = this.#sql.message.get(act.target, this.#rooms.find(act.room) ?? null);
     if (target === undefined || isErased(target)) return "no_such_message";
-    if (act.type === "react") return this.#isOneKindTooMany(act) ? "too_many_reactions" : undefined;
+    if (act.type === "react") return this.#isOneTooMany(act) ? "too_many_reactions" : undefined;
     return text(target, "uid") === act.uid ? undefined : "not_yours";
   }
 
-  #isOneKindTooMany(act: Extract<Act, { type: "react" }>): boolean {
-    if (!act.on || this.#sql.hasKind.get(act.target, act.emoji) !== undefined) return false;
+  #isOneTooMany(act: Extract<Act, { type: "react" }>): boolean {
+    if (!act.on) return false;
+    const others = this.#sql.otherReacts.get(act.target, act.emoji, act.uid) ?? {};
+    if (whole(others, "others") >= maxReactions) return true;
+    if (this.#sql.hasKind.get(act.target, act.emoji) !== undefined) return false;
     return whole(this.#sql.kinds.get(act.target) ?? {}, "kinds") >= maxReactionKinds;
   }
 
@@ -165,6 +170,9 @@ function prepare(db: DatabaseSync) {
   return {
     byRef: sql(`SELECT ${eventColumns} FROM events WHERE room_id = ? AND uid = ? AND ref = ?`),
     message: sql("SELECT uid, erased FROM events WHERE seq = ? AND room_id = ? AND type = 'msg'"),
+    otherReacts: sql(
+      "SELECT count(*) AS others FROM events WHERE target = ? AND type = 'react' AND stands = 1 AND NOT (emoji = ? AND uid = ?)",
+    ),
     hasKind: sql(
       "SELECT 1 FROM events WHERE target = ? AND type = 'react' AND stands = 1 AND emoji = ? LIMIT 1",
     ),

@@ -8,7 +8,7 @@ export const errorCodes = {
   bad_name: "The name is empty, longer than 32 characters, or holds control characters.",
   name_taken: "Somebody present has this name, or one that looks like it.",
   bad_emoji: "A reaction is one emoji of at most 32 bytes.",
-  too_many_reactions: "A message carries at most 20 kinds of reaction.",
+  too_many_reactions: "A message carries at most 20 kinds of reaction, and 2,000 in all.",
   not_yours: "Only its writer may edit or delete a message.",
   no_such_message: "The message is not in this room, or was deleted.",
   ref_reused: "This ref was used for another act.",

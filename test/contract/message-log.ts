@@ -266,6 +266,20 @@ export function messageLogContract(name: string, open: OpenLog): void {
     assert.equal(await refusal(log, react(seq, last)), "kept");
   });
 
+  contract(
+    "a message carries at most 2,000 reactions, and whose stands among them may give it again",
+    async ({ log }) => {
+      const seq = await keep(log, message("most popular"));
+      const crowd = Array.from({ length: 2_000 }, (_, at) => react(seq, "👍", { uid: `fan${at}` }));
+      const outcomes = await Promise.all(crowd.map((act) => log.append(act)));
+      assert.ok(outcomes.every(({ kept }) => kept));
+      assert.equal(await refusal(log, react(seq, "👍", { uid: "late" })), "too_many_reactions");
+      assert.equal(await refusal(log, react(seq, "👍", { uid: "fan7" })), "kept");
+      assert.equal(await refusal(log, react(seq, "👍", { uid: "fan7", on: false })), "kept");
+      assert.equal(await refusal(log, react(seq, "🎉", { uid: "late" })), "kept");
+    },
+  );
+
   contract("I8 a text that cannot be kept is refused, alone", async ({ log }) => {
     const outcomes = await Promise.all([
       log.append(message("before")),
