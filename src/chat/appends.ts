@@ -10,6 +10,7 @@ import type { Metrics } from "../metrics.ts";
 import type { Act, Outcome } from "../message-log/message-log.ts";
 import { TokenBucket, type Rate } from "../websocket/rate-limit.ts";
 import type { Chat } from "./chat.ts";
+import { bytesOf } from "./crowding.ts";
 import { Hold, type Arrival, type RefusedForNow } from "./hold.ts";
 import type { Member } from "./member.ts";
 import type { Room } from "./room.ts";
@@ -55,10 +56,10 @@ export class Appends {
   append(asked: Asked): void {
     const arrival = this.#hold.arrive(asked.ref);
     const { crowding, connectionMap } = this.#room;
-    const text = "msg" in asked ? asked.msg : "";
-    const spent = this.#spend(arrival, text);
+    const bytes = "msg" in asked ? bytesOf(asked.msg) : 0;
+    const spent = this.#spend(arrival, bytes);
     if (spent === undefined) return;
-    crowding.said(text, connectionMap.size);
+    crowding.said(bytes, connectionMap.size);
     this.#hold.passed(asked.ref);
     const { uid } = this.#member;
     const startedMs = this.#chat.now();
@@ -88,12 +89,12 @@ export class Appends {
    * Takes what an act costs, and tells it; nothing if it is refused for now. What is kept already is always let through,
    * and for nothing where nothing is left: else a client could never empty its queue.
    */
-  #spend(arrival: Arrival, text: string): number | undefined {
+  #spend(arrival: Arrival, bytes: number): number | undefined {
     const { ref } = arrival;
-    const waitMs = this.#waitMs(text);
+    const waitMs = this.#waitMs(bytes);
     const held = this.#hold.codeFor(ref);
     if (waitMs === 0 && held === undefined) {
-      const cost = this.#room.crowding.costOf(text);
+      const cost = this.#room.crowding.costOf(bytes);
       this.#chat.allowance.spend(this.#member.uid, this.#address, cost);
       return cost;
     }
@@ -102,9 +103,9 @@ export class Appends {
     return undefined;
   }
 
-  #waitMs(text: string): number {
+  #waitMs(bytes: number): number {
     const { allowance, limits } = this.#chat;
-    const ofRoom = limits.messages_per_second === 0 ? 0 : this.#room.crowding.waitMs(text);
+    const ofRoom = limits.messages_per_second === 0 ? 0 : this.#room.crowding.waitMs(bytes);
     return Math.max(ofRoom, allowance.waitMs(this.#member.uid, this.#address));
   }
 

@@ -21,6 +21,21 @@ const shortBytes = 250;
 /** What a frame says beside its text. */
 const frameBytes = 200;
 
+/**
+ * Bytes of a text as it travels: a control character takes six, a quotation mark two. Its frame is made once it is kept
+ * and has its number, too late to refuse it, so this looks for what is written longer and writes only that twice.
+ */
+export function bytesOf(text: string): number {
+  return isWrittenAsItIs(text) ? Buffer.byteLength(text) : Buffer.byteLength(JSON.stringify(text)) - quotes;
+}
+
+const quotes = 2;
+
+function isWrittenAsItIs(text: string): boolean {
+  // eslint-disable-next-line no-control-regex -- JSON writes them as \u0001.
+  return !/[\u0000-\u001f"\\]/.test(text);
+}
+
 /** One for the rooms of a server together. */
 export function writtenInAll(now: () => number): TokenBucket {
   return new TokenBucket(ofServer, now);
@@ -34,22 +49,22 @@ export class Crowding {
     this.#written = [new TokenBucket(ofRoom, now), inAll];
   }
 
-  /** How many messages of its writer's allowance this one counts for. */
-  costOf(text: string): number {
-    return this.#owedMs === 0 ? 1 : Math.max(1, Buffer.byteLength(text) / shortBytes);
+  /**
+   * How many messages of its writer's allowance this one counts for.
+   * @param bytes of its text, see `bytesOf`
+   */
+  costOf(bytes: number): number {
+    return this.#owedMs === 0 ? 1 : Math.max(1, bytes / shortBytes);
   }
 
-  /** Milliseconds until a text of this length may be said. */
-  waitMs(text: string): number {
-    const isShort = Buffer.byteLength(text) <= shortBytes;
-    return isShort ? 0 : Math.max(0, this.#owedMs - mostOwedMs);
+  /** Milliseconds until a text of so many bytes may be said. */
+  waitMs(bytes: number): number {
+    return bytes <= shortBytes ? 0 : Math.max(0, this.#owedMs - mostOwedMs);
   }
 
   /** @param members whom it is written to */
-  said(text: string, members: number): void {
-    // As it travels: a control character takes six bytes.
-    const bytes = frameBytes + Buffer.byteLength(JSON.stringify(text));
-    for (const bucket of this.#written) bucket.take(bytes * members);
+  said(bytes: number, members: number): void {
+    for (const bucket of this.#written) bucket.take((frameBytes + bytes) * members);
   }
 
   get #owedMs(): number {

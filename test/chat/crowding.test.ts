@@ -2,18 +2,21 @@
 import assert from "node:assert/strict";
 import { Socket } from "node:net";
 import { test } from "node:test";
+import fc from "fast-check";
 import { WebSocket } from "ws";
-import { Crowding, writtenInAll } from "../../src/chat/crowding.ts";
+import { bytesOf, Crowding, writtenInAll } from "../../src/chat/crowding.ts";
 import { maxBacklogBytes, Member } from "../../src/chat/member.ts";
 import { Flush, outgoingEvent, type Outgoing } from "../../src/chat/outgoing.ts";
 import { Caller } from "../../src/websocket/caller.ts";
 import { SharedWrite } from "../../src/websocket/shared-write.ts";
 
-const long = "x".repeat(4_000);
+const words = "x".repeat(4_000);
+const long = bytesOf(words);
+const short = bytesOf("hi");
 
 /** To two hundred members: 0.8 MB. */
-function say(crowding: Crowding, text: string, times: number, members = 200): void {
-  for (let at = 0; at < times; at += 1) crowding.said(text, members);
+function say(crowding: Crowding, bytes: number, times: number, members = 200): void {
+  for (let at = 0; at < times; at += 1) crowding.said(bytes, members);
 }
 
 test("in a quiet room a message counts for one, however long it is", () => {
@@ -29,8 +32,8 @@ test("in a room that asks for too much a text counts for its length, a short one
   const crowding = new Crowding(() => nowMs);
   say(crowding, long, 100);
   assert.equal(crowding.costOf(long), 16);
-  assert.equal(crowding.costOf("😀".repeat(125)), 2, "in bytes, as it is written");
-  assert.equal(crowding.costOf("hi"), 1);
+  assert.equal(crowding.costOf(bytesOf("😀".repeat(125))), 2, "in bytes, as it is written");
+  assert.equal(crowding.costOf(short), 1);
   nowMs += 1_000;
   assert.equal(crowding.costOf(long), 1);
 });
@@ -49,15 +52,23 @@ test("where a room owes more than a quarter of a second, long texts wait until i
   say(crowding, long, 60);
   const waitMs = crowding.waitMs(long);
   assert.ok(waitMs > 0 && waitMs < 1_000, `${waitMs} ms`);
-  assert.equal(crowding.waitMs("hi"), 0);
+  assert.equal(crowding.waitMs(short), 0);
   nowMs += waitMs;
   assert.equal(crowding.waitMs(long), 0);
 });
 
 test("a text counts as it travels: what JSON writes in six bytes a character is no short one", () => {
   const crowding = new Crowding(() => 0);
-  say(crowding, "\u0001".repeat(4_000), 12);
+  say(crowding, bytesOf("\u0001".repeat(4_000)), 12);
   assert.ok(crowding.waitMs(long) > 0);
+});
+
+test("a text has as many bytes as JSON writes for it, whatever is in it", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      assert.equal(bytesOf(text), Buffer.byteLength(JSON.stringify(text)) - 2);
+    }),
+  );
 });
 
 test("rooms are loud together: what many ask of the server counts in each of them", () => {
@@ -66,7 +77,7 @@ test("rooms are loud together: what many ask of the server counts in each of the
   for (const room of rooms) say(room, long, 25);
   const [one] = rooms;
   assert.ok(one !== undefined && one.costOf(long) > 1 && one.waitMs(long) > 0);
-  assert.equal(one.waitMs("hi"), 0);
+  assert.equal(one.waitMs(short), 0);
 });
 
 /** Keeps what it is told to write. */
@@ -91,7 +102,7 @@ function said(seq: number, msg: string): Outgoing {
 }
 
 test("I6 what a room shares is copied for nobody, also where each is to be answered as well", () => {
-  const flush = new Flush(0, [said(1, long), said(2, long)]);
+  const flush = new Flush(0, [said(1, words), said(2, words)]);
   for (const caller of [recorder(), recorder()]) {
     const member = new Member(caller, "confab.v1", "u", 0, 0);
     member.goLive(0);
