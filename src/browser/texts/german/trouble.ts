@@ -9,7 +9,8 @@ const refusals: Texts["trouble"]["refusals"] = {
   bad_name: "So kann niemand heißen.",
   name_taken: "So heißt hier schon jemand.",
   bad_emoji: "Eine Reaktion ist ein Emoji.",
-  too_many_reactions: "An einer Nachricht ist nur für 20 verschiedene Reaktionen Platz, und für 2000 im Ganzen.",
+  too_many_reactions:
+    "An einer Nachricht ist nur für 20 verschiedene Reaktionen Platz, und für 2000 im Ganzen.",
   not_yours: "Das darf nur, wer sie geschrieben hat.",
   no_such_message: "Die Nachricht ist nicht hier, oder wurde gelöscht.",
   ref_reused: "Sie trägt die Nummer einer anderen.",
