@@ -11,6 +11,7 @@ import type { Pulse } from "./pulse.ts";
 import { TokenBucket, type Rate } from "./rate-limit.ts";
 import type { ReportingWebSocket, WebSocketEvents } from "./reporting-websocket.ts";
 import type { WebSocketService } from "./service.ts";
+import type { Reader } from "./sliced-reading.ts";
 import type { Visitors } from "./visitors.ts";
 
 /** Frames of any kind: far above what a person's client sends, and what one core can refuse all day. */
@@ -42,6 +43,7 @@ export interface ConnectionOptions {
   readonly websocket: ReportingWebSocket;
   readonly pulse: Pulse;
   readonly socket: Socket;
+  readonly reader: Reader;
   readonly limits: ConnectionLimits;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
@@ -56,6 +58,8 @@ export class Connection implements WebSocketEvents {
   readonly #quiet: TokenBucket;
   readonly #visitors: Visitors;
   readonly #limits: ConnectionLimits;
+  readonly #reader: Reader;
+  readonly #now: () => number;
   #hasEnded = false;
   #isShutOut = false;
   #closureTimer: NodeJS.Timeout | undefined;
@@ -68,6 +72,8 @@ export class Connection implements WebSocketEvents {
     this.#frames = new TokenBucket(frameRate, now);
     this.#quiet = new TokenBucket(quietRate, now);
     this.#limits = options.limits;
+    this.#reader = options.reader;
+    this.#now = now;
     this.#heartbeat = new Heartbeat(caller, this, now);
     this.#pulse = options.pulse;
     this.#pulse.start(this.#heartbeat);
@@ -129,6 +135,7 @@ export class Connection implements WebSocketEvents {
         ? Math.max(1, (length / usualFrameBytes) * longestUsualCost)
         : (length / maxFrameBytes) * largestFrameCost;
     this.#frames.take(cost);
+    this.#reader.took(cost, this.#now());
     this.#slowDown(cost);
     // What came in one read with the frame that made us close is not listened to either.
     if (this.#closureTimer === undefined) void this.#call(handle);

@@ -159,7 +159,7 @@ export class Listener {
     service: WebSocketService,
     address: string | undefined,
   ): void {
-    this.#reading.begin(socket, websocket);
+    const reader = this.#reading.begin(socket, websocket);
     const connectionId = randomBytes(16).toString("base64url");
     const caller = new Caller({ connectionId, address: address ?? "", socket, websocket });
     const pulse = this.#pulse;
@@ -171,6 +171,7 @@ export class Listener {
       service,
       websocket,
       socket,
+      reader,
       now: this.#now,
     };
     new Connection(parts).open();

@@ -11,19 +11,25 @@ import { Turns } from "../turns.ts";
 
 /** A dozen usual frames. */
 const sliceBytes = 1_024;
+/** What is read of who seems quiet: a usual frame or two, or dozens of the smallest. */
+const shortBytes = 512;
 /** Long frames take many slices, each of which costs next to nothing. */
 const goOnForMs = 0.25;
-/** Who was read so lately sends more than forty times a second, however little each time. */
-const latelyMs = 25;
+/** What somebody asked for counts half after so long. */
+const forgottenByHalfMs = 8_000;
+/** What is usual follows so many reads. */
+const usualOfReads = 64;
 /** What a turn of the event loop spends on all sockets, and as much again on those that sent little. */
 const turnBudgetMs = 2;
 
 export class SlicedReading {
   readonly #now: () => number;
-  /** Of who sent a slice or less, and nothing lately: hundreds who send without end are not waited for. */
+  /** Of who sent little, and asked for little lately: hundreds who send without end are not waited for. */
   readonly #short: Turns;
   readonly #long: Turns;
   readonly #readers = new WeakMap<Socket, Reader>();
+  /** What those who are read asked for lately. */
+  #usual = 0;
   readonly #planned = new Set<Socket>();
   /** One function for all sockets, since each keeps what listens to it for as long as it lives. */
   readonly #onReadable: (this: Socket) => void;
@@ -46,35 +52,42 @@ export class SlicedReading {
     this.#long.letIn(server);
   }
 
-  begin(socket: Socket, websocket: WebSocket): void {
-    this.#readers.set(socket, { websocket, readAtMs: -Infinity });
+  /** @returns where its frames are to be counted */
+  begin(socket: Socket, websocket: WebSocket): Reader {
+    const reader = new Reader(websocket, this.#now());
+    this.#readers.set(socket, reader);
     socket.on("readable", this.#onReadable).on("resume", this.#onReadable);
     socket.prependListener("close", dropUnread);
+    return reader;
   }
 
   #plan(socket: Socket, turns: Turns): void {
     if (this.#planned.has(socket) || this.#isPaused(socket)) return;
     this.#planned.add(socket);
-    turns.add(() => this.#read(socket));
+    turns.add(() => this.#read(socket, turns === this.#short ? shortBytes : sliceBytes));
   }
 
-  #read(socket: Socket): void {
+  #read(socket: Socket, bytes: number): void {
     this.#planned.delete(socket);
+    const reader = this.#readers.get(socket);
     const untilMs = this.#now() + goOnForMs;
     do {
-      if (this.#isPaused(socket)) return;
+      if (reader?.websocket.isPaused !== false) return;
       // ws listens for "data", which comes with what is read here, and only then. Reading all there is brings "end", too.
-      socket.read(socket.readableLength > sliceBytes ? sliceBytes : undefined);
+      socket.read(socket.readableLength > bytes ? bytes : undefined);
     } while (socket.readableLength > 0 && this.#now() < untilMs);
-    const reader = this.#readers.get(socket);
-    if (reader !== undefined) reader.readAtMs = this.#now();
+    this.#usual += (reader.lately(this.#now()) - this.#usual) / usualOfReads;
     if (socket.readableLength > 0) this.#plan(socket, this.#long);
   }
 
-  /** Six hundred who sent a few frames a hundred times a second had a quiet one's message wait for two seconds. */
+  /**
+   * Six hundred who sent a few frames a hundred times a second had a quiet one's message wait for three seconds. How much
+   * each of a crowd is read depends on its size, so who is quiet is told by what is usual.
+   */
   #isLoud(socket: Socket): boolean {
-    const { readAtMs = -Infinity } = this.#readers.get(socket) ?? {};
-    return socket.readableLength > sliceBytes || this.#now() - readAtMs < latelyMs;
+    if (socket.readableLength > shortBytes) return true;
+    const reader = this.#readers.get(socket);
+    return reader !== undefined && reader.lately(this.#now()) > this.#usual / 2;
   }
 
   #isPaused(socket: Socket): boolean {
@@ -82,10 +95,27 @@ export class SlicedReading {
   }
 }
 
-interface Reader {
+/** One peer, and what it asked for lately. */
+export class Reader {
   readonly websocket: WebSocket;
-  /** When it was last read. */
-  readAtMs: number;
+  #frames = 0;
+  #countedAtMs: number;
+
+  constructor(websocket: WebSocket, nowMs: number) {
+    this.websocket = websocket;
+    this.#countedAtMs = nowMs;
+  }
+
+  /** @param frames a long one counts as several */
+  took(frames: number, nowMs: number): void {
+    this.#frames = this.lately(nowMs) + frames;
+    this.#countedAtMs = nowMs;
+  }
+
+  /** In frames. */
+  lately(nowMs: number): number {
+    return this.#frames * 2 ** ((this.#countedAtMs - nowMs) / forgottenByHalfMs);
+  }
 }
 
 /**
