@@ -1,4 +1,7 @@
-/** Changes one's name in place, in the line where it stands. Stays open with the reason when the room refuses. */
+/**
+ * Changes one's name in the line where it stands, by touch in the composer's place. Stays open with the reason when the
+ * room refuses.
+ */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ErrorCode } from "../protocol/error-codes.ts";
@@ -23,7 +26,7 @@ export function NameForm({ model, onDone }: Props) {
     ask(field.current?.value ?? "");
   };
   return (
-    <form class="under" onSubmit={submit} onKeyDown={(event) => event.key === "Escape" && cancel()}>
+    <form class="under naming" onSubmit={submit} onKeyDown={(event) => event.key === "Escape" && cancel()}>
       <input
         ref={field}
         class="name-in"

@@ -4,6 +4,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { connect as connectTcp, type AddressInfo, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 import { TestBrowser } from "../support/browser.ts";
+import { connect, newKey } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
 import { isWelcomed, overflowing, say, shows, suitsEverybody } from "./room-page.ts";
 
@@ -108,6 +109,42 @@ test("the room suits everybody: empty, while one changes one's name, and without
   await say(page, "queued");
   await page.locator(".is-pending").waitFor();
   await suitsEverybody(page, "the room without its server");
+});
+
+test("by touch one's name is changed in a field for a finger, and nothing moves for it", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  await connect(server.socket("standup"), { key: newKey(), name: "Ana" });
+  const phone = { hasTouch: true, isMobile: true, viewport: { width: 320, height: 640 } };
+  const page = await (await browser.visitor(phone)).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  await page.fill("textarea", "hello");
+  await page.getByRole("button", { name: "Send" }).tap();
+  const places = () =>
+    page.evaluate(() =>
+      [".log", ".row", ".dock"].map((each) =>
+        JSON.stringify(document.querySelector(each)?.getBoundingClientRect()),
+      ),
+    );
+  await page.locator(".row:not(.is-pending)").waitFor();
+  const before = await places();
+  await page.getByRole("button", { name: "Change your name" }).tap();
+  const field = page.getByLabel("Your name, for all rooms");
+  for (const part of [field, page.getByRole("button", { name: "Save" }), page.locator(".naming .close")]) {
+    const { width = 0, height = 0 } = (await part.boundingBox()) ?? {};
+    assert.ok(width >= 44 && height >= 44, `${width} by ${height}`);
+  }
+  assert.ok((await field.evaluate((input) => parseFloat(getComputedStyle(input).fontSize))) >= 16);
+  await field.fill("ana");
+  await page.getByRole("button", { name: "Save" }).tap();
+  await page.getByText("Taken here").waitFor();
+  assert.deepEqual(await places(), before);
+  await suitsEverybody(page, "by touch, a name that is taken");
+  await field.fill("Bo");
+  await page.getByRole("button", { name: "Save" }).tap();
+  await page.locator(".who b", { hasText: "Bo" }).waitFor();
+  assert.deepEqual(await places(), before);
 });
 
 test("a page that is not a room suits everybody", async (t) => {
