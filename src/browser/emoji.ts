@@ -44,5 +44,6 @@ function rankOf({ name, codes, tags }: Emoji, wanted: string): number | undefine
   if (codes.some((code) => code.startsWith(wanted))) return 1;
   if (`_${lower.replace(/[\s-]/g, "_")}`.includes(`_${wanted.replace(/[\s-]/g, "_")}`)) return 2;
   if (tags.some((tag) => tag.toLowerCase().startsWith(wanted))) return 3;
-  return codes.some((code) => code.includes(wanted)) ? 4 : undefined;
+  // Two letters stand in the midst of many a code: ":DD" is a laugh, and no middle finger.
+  return wanted.length > 2 && codes.some((code) => code.includes(wanted)) ? 4 : undefined;
 }

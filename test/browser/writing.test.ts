@@ -134,6 +134,8 @@ test("emoji are found by their code, their name and what they are about, the lik
   assert.equal(first("tada"), "🎉");
   assert.equal(first("red heart"), "❤️");
   assert.equal(findEmoji(all, "qqqq").length, 0);
+  // A face typed as ever, and Enter, says that face.
+  assert.equal(findEmoji(all, "DD").length, 0);
   assert.equal(findEmoji(readEmoji(emojiRows("de")), "herz").length > 5, true);
 });
 
