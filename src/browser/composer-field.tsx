@@ -28,11 +28,12 @@ export function ComposerField({ model, field, suggesting, isTooLong, onEnter }: 
       if (field.current !== null && field.current.value !== text.value) field.current.value = text.value;
     });
   }, []);
-  const typed = () => {
+  const typed = ({ inputType }: InputEvent) => {
     const value = field.current?.value ?? "";
     text.value = value;
     model.composing.asksToDelete.value = false;
-    suggesting.moved();
+    if (inputType === "historyUndo") suggesting.undone();
+    else suggesting.moved();
     // A command is no news to the others.
     if (value.trim() !== "" && !/^\/(?!\/|me\s)/.test(value)) model.typed();
   };

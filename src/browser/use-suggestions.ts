@@ -22,6 +22,8 @@ export interface Suggesting {
   readonly take: (suggestion: Suggestion) => void;
   /** The text or the caret is another. */
   readonly moved: () => void;
+  /** What stood in a word's place was taken back. */
+  readonly undone: () => void;
   /** @returns whether the key was for the suggestions */
   readonly pressed: (event: KeyboardEvent) => boolean;
 }
@@ -29,6 +31,8 @@ export interface Suggesting {
 export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaElement | null>): Suggesting {
   const caret = useSignal(0);
   const waived = useSignal(-1);
+  /** A code that was wanted as it is typed. */
+  const staying = useRef(-1);
   const wanted = useSignal<{ readonly of: Token | undefined; readonly at: number }>({ of: undefined, at: 0 });
   const token = useToken(() => tokenAt(model.composing.text.value, caret.value));
   const others = useOthers(model, token);
@@ -62,9 +66,19 @@ export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaEl
     caret.value = field.current?.selectionStart ?? 0;
     const typed = codeBefore(model.composing.text.value, caret.value);
     const supply = model.emoji.supply.value;
-    if (typed === undefined || supply.state !== "here") return;
+    if (typed === undefined) staying.current = -1;
+    if (typed === undefined || typed.from === staying.current || supply.state !== "here") return;
     const emoji = supply.all.find(({ codes }) => codes.includes(typed.code));
     if (emoji !== undefined) put(typed.from, toned(emoji, model.emoji.tone.value));
+  };
+  const undone = () => {
+    const element = field.current;
+    if (element !== null && element.selectionStart < element.selectionEnd) {
+      // The browser selects the word that is back, and the next letter would replace it.
+      staying.current = waived.value = element.selectionStart;
+      element.setSelectionRange(element.selectionEnd, element.selectionEnd);
+    }
+    moved();
   };
   const choose = (at: number) => (wanted.value = { of: token.value, at });
   const pressed = (event: KeyboardEvent) => {
@@ -78,7 +92,7 @@ export function useSuggestions(model: RoomModel, field: RefObject<HTMLTextAreaEl
     else return false;
     return true;
   };
-  return { offered, chosen, take, moved, pressed };
+  return { offered, chosen, take, moved, undone, pressed };
 }
 
 /** In a crowd the page knows but some of the people: the others are asked for by what is typed of their name. */

@@ -38,6 +38,14 @@ test("undo takes back an emoji that was picked or completed, and leaves what was
   assert.doesNotMatch(await field.inputValue(), /:/);
   await field.press("Control+z");
   assert.equal(await field.inputValue(), "so :smil");
+  await field.pressSequentially("ing");
+  assert.equal(await field.inputValue(), "so :smiling", "one writes on behind it");
+  await field.fill("");
+  await field.pressSequentially(":smile:");
+  assert.doesNotMatch(await field.inputValue(), /:/);
+  await field.press("Control+z");
+  await field.pressSequentially(" as it is");
+  assert.equal(await field.inputValue(), ":smile: as it is");
 });
 
 test("what is typed or pasted with the focus nowhere goes into the message, and a file let fall opens nothing", async (t) => {
