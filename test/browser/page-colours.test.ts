@@ -63,7 +63,7 @@ async function undrawn(page: Page, selectors: readonly string[]): Promise<string
       const { backgroundColor, outlineStyle, outlineWidth, borderLeftWidth, borderLeftStyle } =
         getComputedStyle(found, pseudo);
       const page = getComputedStyle(document.body).backgroundColor;
-      const hasGround = backgroundColor !== page && backgroundColor !== "rgba(0, 0, 0, 0)";
+      const hasGround = backgroundColor !== page && !/^rgba.*, 0\)$/.test(backgroundColor);
       const hasOutline = outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
       return hasGround || hasOutline || (borderLeftStyle !== "none" && parseFloat(borderLeftWidth) > 0);
     };
@@ -97,6 +97,13 @@ test("with forced colours everything that a ground or a shadow told is still tol
   const ring = (selector: string) =>
     page.locator(selector).evaluate((element) => getComputedStyle(element).outlineStyle);
   assert.equal(await ring(".re.is-mine"), "solid", "one's own reaction is not as the others'");
+  await page.locator(".own .row").first().hover();
+  const ground = await page
+    .locator(".own .row")
+    .first()
+    .evaluate((element) => getComputedStyle(element, "::before").backgroundColor);
+  assert.match(ground, /^rgba.*, 0\)$/, "the row under the mouse does not hide whose it is");
+  await page.mouse.move(0, 0);
   await suits(page, "forced colours");
   const keys = new Keyboard(page);
   await page.locator("textarea").focus();
@@ -142,6 +149,8 @@ test("more contrast makes every text at least 7, in both themes and every hue of
     await page.keyboard.press("Tab");
     const ring = await page.locator(":focus").evaluate((element) => getComputedStyle(element).boxShadow);
     assert.match(ring, / 5px$/);
+    const edge = await page.locator(".pill").evaluate((element) => getComputedStyle(element).boxShadow);
+    assert.match(edge, /^oklch\([\d. ]+\) 0px 0px 0px 1px$/, "what lies over the room has an edge");
     await picture(page, `contrast-${colorScheme}`);
   }
 });
