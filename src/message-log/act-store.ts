@@ -15,6 +15,7 @@ import type { SearchIndex } from "./search-index.ts";
 const maxReactionKinds = 20;
 /** All of them are told with their message, on every page of history: more cost everybody who reads it. */
 const maxReactions = 2_000;
+const maxFullKnown = 1_000;
 
 export interface TimedAct {
   readonly act: Act;
@@ -28,6 +29,8 @@ const eraseSql =
 export class ActStore {
   readonly #index: SearchIndex;
   readonly #rooms: RoomIds;
+  /** Messages known to carry all the reactions they may: a crowd that gives one more is not counted through each time. */
+  readonly #full = new Set<Seq>();
   readonly #sql: ReturnType<typeof prepare>;
 
   constructor(db: DatabaseSync, index: SearchIndex) {
@@ -63,6 +66,7 @@ export class ActStore {
   /** The caller undoes what it asked to be kept: a room may be gone with it. */
   undone(): void {
     this.#rooms.forget();
+    this.#full.clear();
   }
 
   /** Erases again what deletions name, should a text have come back, as from a copy of the file. */
@@ -81,11 +85,18 @@ export class ActStore {
   }
 
   #isOneTooMany(act: Extract<Act, { type: "react" }>): boolean {
-    if (!act.on) return false;
-    const others = this.#sql.otherReacts.get(act.target, act.emoji, act.uid) ?? {};
-    if (whole(others, "others") >= maxReactions) return true;
+    if (!act.on || this.#sql.ownReact.get(act.target, act.emoji, act.uid) !== undefined) return false;
+    if (this.#isFull(act.target)) return true;
     if (this.#sql.hasKind.get(act.target, act.emoji) !== undefined) return false;
     return whole(this.#sql.kinds.get(act.target) ?? {}, "kinds") >= maxReactionKinds;
+  }
+
+  #isFull(message: Seq): boolean {
+    if (this.#full.has(message)) return true;
+    if (whole(this.#sql.reacts.get(message) ?? {}, "reacts") < maxReactions) return false;
+    if (this.#full.size >= maxFullKnown) this.#full.clear();
+    this.#full.add(message);
+    return true;
   }
 
   /** Acts of which nothing is left stop standing, so a page is read without walking through all that ever was. */
@@ -95,6 +106,7 @@ export class ActStore {
         this.#sql.replaceEdit.run(act.target);
         return;
       case "react":
+        this.#full.delete(act.target);
         this.#sql.replaceReact.run(act.target, act.emoji, act.uid);
         return;
       case "delete":
@@ -170,9 +182,10 @@ function prepare(db: DatabaseSync) {
   return {
     byRef: sql(`SELECT ${eventColumns} FROM events WHERE room_id = ? AND uid = ? AND ref = ?`),
     message: sql("SELECT uid, erased FROM events WHERE seq = ? AND room_id = ? AND type = 'msg'"),
-    otherReacts: sql(
-      "SELECT count(*) AS others FROM events WHERE target = ? AND type = 'react' AND stands = 1 AND NOT (emoji = ? AND uid = ?)",
+    ownReact: sql(
+      "SELECT 1 FROM events WHERE target = ? AND type = 'react' AND stands = 1 AND emoji = ? AND uid = ?",
     ),
+    reacts: sql("SELECT count(*) AS reacts FROM events WHERE target = ? AND type = 'react' AND stands = 1"),
     hasKind: sql(
       "SELECT 1 FROM events WHERE target = ? AND type = 'react' AND stands = 1 AND emoji = ? LIMIT 1",
     ),
