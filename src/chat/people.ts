@@ -125,8 +125,12 @@ export class People {
   /** People whose name has `query` in it, in any case. */
   search(query: string, limit: number): Person[] {
     const wanted = query.normalize("NFC").toLowerCase();
-    const people = [...this.#present.values()].map(({ person }) => person);
-    return people.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, limit);
+    const found: Person[] = [];
+    for (const { person } of this.#present.values()) {
+      if (found.length >= limit) break;
+      if (person.name.toLowerCase().includes(wanted)) found.push(person);
+    }
+    return found;
   }
 
   #freeName(id: number, uid: Uid, wanted: string, mustDiffer = false): string {
