@@ -1,5 +1,4 @@
 /** Composition root: the only file that knows every part, and the process's way in and out. */
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import dotenv from "dotenv";
 import { Allowance } from "./chat/allowance.ts";
@@ -12,18 +11,18 @@ import { chooseLog, type LogOptions } from "./chosen-log.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { drain } from "./drain.ts";
 import { createHttpServer } from "./http-server.ts";
+import { listenerOptions, longestMessageFrame } from "./listener-options.ts";
 import { listen } from "./listening.ts";
 import { createLogger, exitAfter, openOutput, type Logger, type Output } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
 import type { Cluster } from "./nats/cluster.ts";
 import { subprotocol } from "./protocol/client-frames.ts";
-import { requestId } from "./protocol/request-id.ts";
 import { roomNameFromPath } from "./protocol/room-name.ts";
 import { createApp } from "./web/app.ts";
 import { Turns } from "./turns.ts";
 import { loadSendLoop } from "./websocket/send-loop.ts";
 import { SharedWrite } from "./websocket/shared-write.ts";
-import { Listener, type ListenerOptions, type ServiceFactory } from "./websocket/listener.ts";
+import { Listener, type ServiceFactory } from "./websocket/listener.ts";
 
 const root = join(import.meta.dirname, "..");
 const exitCodes = { drained: 0, couldNotStart: 1, badConfiguration: 2, cutShort: 3 } as const;
@@ -151,27 +150,6 @@ function serviceFor(chat: Chat): ServiceFactory {
     if (status.state === "unavailable") return { status: 503, reason: status.reason };
     return new ChatService(chat, room, agreed === subprotocol ? subprotocol : "plain");
   };
-}
-
-function listenerOptions(config: Config, logger: Logger, metrics: Metrics): Omit<ListenerOptions, "turns"> {
-  return {
-    ...config,
-    maxConnectionsPerAddress: config.maxConnectionsPerIp,
-    usualFrameBytes: longestMessageFrame(config),
-    subprotocols: [subprotocol],
-    onWarning: (event, details) => logger.warn(details, event),
-    onRefusal: ({ status, reason }, { headers }) => {
-      metrics.upgrades.add(status);
-      // A peer can be refused a thousand times a second, and must not fill the disk with it.
-      const request = requestId(headers, config.trustProxyHops, randomUUID);
-      logger.debug({ request, status, reason }, "upgrade_refused");
-    },
-  };
-}
-
-/** Bytes of a frame that holds a message of allowed length, in a script of four bytes a character. */
-function longestMessageFrame({ maxMessageChars }: Config): number {
-  return 4 * maxMessageChars + 512;
 }
 
 async function main(): Promise<void> {

@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "doctor.ts": ["doctor"],
   "backup.ts": ["message-log"],
   "import.ts": ["message-log", "chat", "nats"],
+  "listener-options.ts": ["protocol", "websocket"],
   "http-server.ts": ["web", "websocket"],
   "chosen-log.ts": ["message-log", "chat", "nats"],
 };

@@ -30,6 +30,8 @@ export const closureTimeoutMs = 60_000;
 /** A flooder's side is not waited for longer than its close frame needs to arrive. */
 const floodClosureMs = 2_000;
 
+export type OnClosed = (caller: Caller, code: number) => void;
+
 export interface ConnectionLimits {
   readonly maxFrameBytes: number;
   /** Up to this length a frame is one frame of `frameRate`, or a few; beyond it many. */
@@ -47,6 +49,8 @@ export interface ConnectionOptions {
   readonly limits: ConnectionLimits;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
+  /** Called once, however it ended. */
+  readonly onClosed: OnClosed;
 }
 
 export class Connection implements WebSocketEvents {
@@ -60,6 +64,7 @@ export class Connection implements WebSocketEvents {
   readonly #limits: ConnectionLimits;
   readonly #reader: Reader;
   readonly #now: () => number;
+  readonly #onClosed: OnClosed;
   #hasEnded = false;
   #isShutOut = false;
   #closureTimer: NodeJS.Timeout | undefined;
@@ -74,6 +79,7 @@ export class Connection implements WebSocketEvents {
     this.#limits = options.limits;
     this.#reader = options.reader;
     this.#now = now;
+    this.#onClosed = options.onClosed;
     this.#heartbeat = new Heartbeat(caller, this, now);
     this.#pulse = options.pulse;
     this.#pulse.start(this.#heartbeat);
@@ -169,6 +175,7 @@ export class Connection implements WebSocketEvents {
   #end({ code, reason }: Close): void {
     if (this.#hasEnded) return;
     this.#pulse.stop(this.#heartbeat);
+    this.#onClosed(this.#caller, code);
     void this.#call(() => this.#service.onClose(this.#caller, code, reason));
     this.#hasEnded = true;
   }

@@ -10,7 +10,7 @@ import { WebSocketServer, type Server as HandshakeServer } from "ws";
 import { requestHost } from "../protocol/host.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import { Caller } from "./caller.ts";
-import { closureTimeoutMs, Connection, type ConnectionLimits } from "./connection.ts";
+import { closureTimeoutMs, Connection, type ConnectionLimits, type OnClosed } from "./connection.ts";
 import { handshakeRefusal, refuseUpgrade } from "./handshake.ts";
 import type { OriginPolicy } from "./origin.ts";
 import { Pulse } from "./pulse.ts";
@@ -38,6 +38,8 @@ export interface ListenerOptions extends OriginPolicy, AdmissionLimits, Connecti
   /** Something an operator should see; `event` names it. */
   readonly onWarning: (event: string, details: Readonly<Record<string, unknown>>) => void;
   readonly onRefusal: (refusal: Refusal, request: IncomingMessage) => void;
+  readonly onOpened: (caller: Caller, request: IncomingMessage) => void;
+  readonly onClosed: OnClosed;
 }
 
 const monotonicNow = (): number => performance.now();
@@ -137,7 +139,7 @@ export class Listener {
     socket.on("close", this.#leave);
     const complete = (): void => {
       this.#handshakes.handleUpgrade(request, socket, head, (websocket) =>
-        this.#open(websocket, socket, service, address),
+        this.#open(websocket, request, socket, service, address),
       );
     };
     const fail = (error: unknown): void => {
@@ -155,6 +157,7 @@ export class Listener {
 
   #open(
     websocket: ReportingWebSocket,
+    request: IncomingMessage,
     socket: Socket,
     service: WebSocketService,
     address: string | undefined,
@@ -173,7 +176,9 @@ export class Listener {
       socket,
       reader,
       now: this.#now,
+      onClosed: this.#options.onClosed,
     };
+    this.#options.onOpened(caller, request);
     new Connection(parts).open();
   }
 

@@ -27,7 +27,12 @@ export async function meet(t: TestContext, count: number): Promise<{ callers: Ca
     usualFrameBytes: 250,
   };
   const rest = { allowedOrigins: [], subprotocols: [], trustProxyHops: 0, pingIntervalMs: 60_000 };
-  const silent = { onWarning: () => undefined, onRefusal: () => undefined };
+  const silent = {
+    onWarning: () => undefined,
+    onRefusal: () => undefined,
+    onOpened: () => undefined,
+    onClosed: () => undefined,
+  };
   const listener = new Listener(
     { ...limits, ...rest, ...silent, turns: new Turns(() => performance.now()) },
     () => service,

@@ -60,3 +60,21 @@ test("logs are one event a line, and even at their most talkative hold no text, 
   assert.ok(answers.length >= 6);
   assert.ok(answers.every((line) => uuid.test((JSON.parse(line) as { request: string }).request)));
 });
+
+test("that a connection was opened, from where, and how it ended is a line each at debug, under one name", async (t) => {
+  const server = await spawnServer(t, { LOG_LEVEL: "debug" });
+  await (await connectPlain(server.socket("ops"))).close(1000);
+  await server.stop();
+  const told = (event: string): Record<string, unknown>[] =>
+    server.output
+      .flatMap((line) => (line.includes(`"event":"${event}"`) ? [JSON.parse(line) as object] : []))
+      .map((line) => ({ ...line }));
+  const [opened, ...others] = told("connection_opened");
+  assert.deepEqual(others, []);
+  assert.match(String(opened?.["request"]), uuid);
+  assert.equal(opened?.["address"], "127.0.0.1");
+  assert.deepEqual(
+    told("connection_closed").map(({ connectionId, code }) => [connectionId, code]),
+    [[opened["connectionId"], 1000]],
+  );
+});

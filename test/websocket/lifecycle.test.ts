@@ -88,6 +88,8 @@ async function listen(
     usualFrameBytes: 250,
     onWarning: (event: string) => void warnings.push(event),
     onRefusal: () => undefined,
+    onOpened: () => undefined,
+    onClosed: () => undefined,
   };
   const listener = new Listener({ ...options, pingIntervalMs, turns }, create, now);
   const port = await serveListener(t, listener);

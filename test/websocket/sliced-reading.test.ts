@@ -55,7 +55,13 @@ async function serve(
   const options = {
     ...{ allowedOrigins: [], maxConnections: 100, maxConnectionsPerAddress: 0, subprotocols: [] },
     ...{ trustProxyHops: 0, maxFrameBytes: 1_000, usualFrameBytes: 1_000, pingIntervalMs: 60_000 },
-    ...{ onWarning: () => undefined, onRefusal: () => undefined, turns: new Turns(() => performance.now()) },
+    ...{
+      onWarning: () => undefined,
+      onRefusal: () => undefined,
+      onOpened: () => undefined,
+      onClosed: () => undefined,
+      turns: new Turns(() => performance.now()),
+    },
   };
   const listener = new Listener(options, () => service);
   const port = await serveListener(
