@@ -229,6 +229,8 @@ test("of a long message that is read from the right its beginning is quoted", as
   await room.write("שלום וברוכים הבאים לחדר הזה ".repeat(5));
   const page = await room.enter("standup");
   await page.locator(".row").focus();
+  // The letters are those of the tools, which are drawn a frame later.
+  await page.locator('.row [aria-keyshortcuts="R"]').waitFor();
   await page.keyboard.press("r");
   const beginning = page.locator(".composing .quoted");
   await beginning.waitFor();
