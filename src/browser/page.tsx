@@ -4,6 +4,7 @@ import { options, render } from "preact";
 import { Alerts } from "./alerts.ts";
 import { App } from "./app.tsx";
 import { installWorker } from "./app-worker.ts";
+import { drawing, inNextFrame } from "./drawing.ts";
 import { keepInStep, tellNews } from "./elsewhere.ts";
 import { forgetKept, keepForLater, type Kept } from "./keeping.ts";
 import { InstallOffer } from "./install-offer.ts";
@@ -28,7 +29,7 @@ void start(document.documentElement, document.body);
 async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   speak(await textsFor(navigator.languages));
   root.lang = texts.locale;
-  options.debounceRendering = inNextFrame;
+  options.debounceRendering = drawing(document);
   const { base = "", publicName = "" } = root.dataset;
   // The page that opens without a server is of no room: its address tells.
   const { room: named = "" } = root.dataset;
@@ -83,12 +84,6 @@ async function start(root: HTMLElement, parent: HTMLElement): Promise<void> {
   keepFocus(document);
   render(<App {...parts} />, parent);
   if (!isEmbedded) installWorker(base);
-}
-
-/** A burst of events is drawn once a frame. A hidden page has no frames. */
-function inNextFrame(draw: () => void): void {
-  if (document.hidden) setTimeout(draw);
-  else requestAnimationFrame(draw);
 }
 
 /** What the browser tells of the network and the machine. */

@@ -83,6 +83,25 @@ test("a click in the log, and one goes on writing: what is typed is no shortcut 
   }
 });
 
+test("a letter counts for the row one has just come to, however soon it is pressed", async (t) => {
+  const { page, field } = (await room(t, 3)) ?? {};
+  if (page === undefined || field === undefined) return;
+  // From the keyboard, for the browser: only then is the focus in a row to be seen.
+  await field.press("Home");
+  const reached = await page.evaluate(async () => {
+    const press = async (key: string) => {
+      const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+      document.activeElement?.dispatchEvent(event);
+      await Promise.resolve();
+    };
+    document.querySelector<HTMLElement>(".row")?.focus();
+    await press("ArrowDown");
+    await press("e");
+    return document.activeElement?.getAttribute("aria-label");
+  });
+  assert.equal(reached, "React with 👍");
+});
+
 test("Page Up and Page Down turn the log's pages from an empty composer, and move within what is written", async (t) => {
   const { page, field } = (await room(t, 70)) ?? {};
   if (page === undefined || field === undefined) return;
