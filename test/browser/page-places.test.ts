@@ -128,9 +128,17 @@ test("by touch one's name is changed in a field for a finger, and nothing moves 
       ),
     );
   await page.locator(".row:not(.is-pending)").waitFor();
-  const before = await places();
-  await page.getByRole("button", { name: "Change your name" }).tap();
+  const change = page.getByRole("button", { name: "Change your name" });
   const field = page.getByLabel("Your name, for all rooms");
+  await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+  const atTwice = await places();
+  await change.tap();
+  await field.waitFor();
+  assert.deepEqual(await places(), atTwice, "with text twice as large");
+  await page.locator(".naming .close").tap();
+  await page.evaluate(() => (document.documentElement.style.fontSize = ""));
+  const before = await places();
+  await change.tap();
   for (const part of [field, page.getByRole("button", { name: "Save" }), page.locator(".naming .close")]) {
     const { width = 0, height = 0 } = (await part.boundingBox()) ?? {};
     assert.ok(width >= 44 && height >= 44, `${width} by ${height}`);
