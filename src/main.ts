@@ -28,8 +28,8 @@ const root = join(import.meta.dirname, "..");
 const exitCodes = { drained: 0, couldNotStart: 1, badConfiguration: 2, cutShort: 3 } as const;
 
 /**
- * Who comes in and catches up waits this long at a time for connections still to be accepted: of five thousand, each
- * accepted after a turn of such work, a balancer's `/health` that came last waited three seconds.
+ * Who comes in, catches up or reads over HTTP waits this long at a time for connections still to be accepted: of five
+ * thousand, each accepted after a turn of such work, a balancer's `/health` that came last waited three seconds.
  */
 const crowdPatienceMs = 40;
 
@@ -100,7 +100,7 @@ export async function start(config: Config, logger: Logger, means: Means = {}): 
   });
   const server = createHttpServer(app);
   turns.letIn(server, crowdPatienceMs);
-  reads.letIn(server);
+  reads.letIn(server, crowdPatienceMs);
   listener.attach(server);
   const url = await listen(server, config);
   await started;

@@ -7,7 +7,7 @@ import type { EventEmitter } from "node:events";
 const usualBudgetMs = 4;
 const usualPatienceMs = 4;
 /** So many connections, each within so long after the one before, are a crowd, and more of it are to come. */
-const crowd = { connections: 20, withinMs: 5 };
+const crowd = { connections: 20, withinMs: 20 };
 
 export class Turns {
   readonly #now: () => number;

@@ -13,12 +13,17 @@ const pieceBytes = 2_048;
 const quickBytes = 512;
 /** What one turn spends on answers, beyond the first of them. */
 const turnBudgetMs = 2;
+/**
+ * Answers wait this long at a time for connections still to be accepted: of three thousand that came while a hundred
+ * asked without end, each was accepted after a turn of answers, and `/health` behind them waited two seconds.
+ */
+const crowdPatienceMs = 30;
 
 type Exchange = readonly [IncomingMessage, ServerResponse];
 
 /** Connections handed to `server` are read, and answered by `answer`, in fair turns. */
 export function answerFairly(server: Server, answer: RequestListener): void {
-  const turns = new Turns(() => performance.now(), turnBudgetMs).letIn(server);
+  const turns = new Turns(() => performance.now(), turnBudgetMs).letIn(server, crowdPatienceMs);
   const lines = new WeakMap<Socket, Line>();
   server.on("connection", (socket) => lines.set(socket, new Line(socket, turns, answer)));
   server.on("request", (request, response) => lines.get(request.socket)?.take(request, response));

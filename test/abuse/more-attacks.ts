@@ -1,4 +1,5 @@
 /** Attacks on what a connection or a request may ask for: rooms, history, handshakes, bodies. */
+import type { Socket } from "node:net";
 import { newKey } from "../support/client.ts";
 import { frame, opcodes } from "../support/raw-peer.ts";
 import {
@@ -17,7 +18,7 @@ import {
   type Attack,
 } from "./means.ts";
 
-const { text, close } = opcodes;
+const { text, close, ping } = opcodes;
 let rooms = 0;
 const freshRoom = (): string => `/r/churn-${(rooms += 1)}`;
 const post = (path: string, body: string, more = ""): string =>
@@ -47,7 +48,34 @@ const atAPersonsPace = (name: string, words: string, isReading: boolean): Attack
     ),
 });
 
+/** Six hundred, none of whom sends what alone would be too much. */
+const oftenFromAfar = (name: string, bytes: () => Buffer): Attack => ({
+  name,
+  run: (target) =>
+    crowd(
+      target,
+      600,
+      (socket) => {
+        socket.write(Buffer.concat([Buffer.from(upgrade("/r/fray", v1)), hello()]));
+        everyMs(socket, 10, () => Buffer.concat(Array.from({ length: 4 }, bytes)));
+      },
+      { isFromAfar: true },
+    ),
+});
+
 export const moreAttacks: readonly Attack[] = [
+  oftenFromAfar("bad JSON from everywhere", () => say("{")),
+  oftenFromAfar("pings from everywhere", () => frame(ping)),
+  {
+    name: "thousands come, and ask who is here",
+    run: (target) => {
+      const comes = (socket: Socket): void => {
+        socket.write(Buffer.concat([Buffer.from(upgrade("/r/watched", v1)), hello()]));
+      };
+      crowd(target, 3_000, comes, { isFromAfar: true });
+      crowd(target, 100, (socket) => pour(socket, () => get("/r/watched/people?q=")), { isFromAfar: true });
+    },
+  },
   { name: "a room a connection", run: joinAndGo(freshRoom, hello, () => message("first")) },
   {
     name: "all of a long room again and again",
