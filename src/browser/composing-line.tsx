@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ShownMessage } from "../protocol/fold.ts";
 import { Icon } from "./icon.tsx";
 import { Name } from "./name.tsx";
-import { quotedWords } from "./quote.tsx";
+import { QuotedWords } from "./quote.tsx";
 import type { RoomModel } from "./room-model.ts";
 import { Deletion } from "./row-tools.tsx";
 import { texts } from "./texts/texts.ts";
@@ -39,9 +39,7 @@ export function ComposingLine({ model, onAnswered }: Props) {
           </>
         )}
       </span>
-      <span class="quoted" dir="auto">
-        {quotedWords(shown)}
-      </span>
+      <QuotedWords of={shown} />
       <button
         type="button"
         class="tool"

@@ -2,6 +2,7 @@
  * What a message says where it is told in passing, above an answer or in a notification: its words without the marks
  * that set them, so that a line of code is that line and not its fence.
  */
+import { beginningOf } from "../protocol/text.ts";
 import { actionOf } from "./commands.ts";
 import { parseMarkdown, type Block, type Item } from "./markdown.ts";
 import type { Inline } from "./open-spans.ts";
@@ -13,20 +14,14 @@ const maxChars = 250;
 
 /** Its beginning, the empty lines left out. */
 export function plainWords(text: string): string {
-  return cut(linesOf(parseMarkdown(actionOf(text) ?? text)).join("\n"));
+  return beginningOf(linesOf(parseMarkdown(actionOf(text) ?? text)).join("\n"), maxChars);
 }
 
 /** The first line that says something; of what answers a quote, its own. */
 export function firstLine(text: string): string {
   const blocks = parseMarkdown(actionOf(text) ?? text);
   const [own] = linesOf(blocks.filter(({ kind }) => kind !== "quote"));
-  return cut(own ?? linesOf(blocks)[0] ?? "");
-}
-
-/** In whole characters. */
-function cut(text: string): string {
-  const chars = Array.from(text.slice(0, 2 * maxChars + 1));
-  return chars.length <= maxChars ? text : `${chars.slice(0, maxChars).join("")}…`;
+  return beginningOf(own ?? linesOf(blocks)[0] ?? "", maxChars);
 }
 
 function linesOf(blocks: readonly (Block | Item)[]): string[] {

@@ -27,15 +27,21 @@ export function Quote({ quoted: { seq, shown }, model, place, isInTabOrder }: Pr
     >
       <span class="sr">{texts.reading.quote.inReplyTo} </span>
       {shown !== undefined && <Name class="name">{shown.message.name}</Name>}
-      <span class="quoted" dir="auto">
-        {quotedWords(shown)}
-      </span>
+      <QuotedWords of={shown} />
     </button>
   );
 }
 
 /** Its first line as it is read; of one that is not here, or not any more, that it is not. */
-export function quotedWords(shown: ShownMessage | undefined): string {
+export function QuotedWords({ of: shown }: { readonly of: ShownMessage | undefined }) {
+  return (
+    <span class="quoted" dir="auto">
+      {inWords(shown)}
+    </span>
+  );
+}
+
+function inWords(shown: ShownMessage | undefined): string {
   if (shown === undefined) return texts.reading.quote.earlier;
   if (shown.isDeleted) return texts.reading.message.deleted;
   return firstLine(shown.text);

@@ -6,7 +6,7 @@ import { canCopy } from "./copying.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { Name } from "./name.tsx";
 import { permalink } from "./permalink-address.ts";
-import { quotedWords } from "./quote.tsx";
+import { QuotedWords } from "./quote.tsx";
 import { Deletion, isOwn, QuickEmoji, type Asking, type OnMessage } from "./row-tools.tsx";
 import { texts } from "./texts/texts.ts";
 
@@ -35,9 +35,7 @@ export function RowSheet({ shown, model, isOpen }: Props) {
       <div class="sheet-in">
         <p class="sheet-of">
           <Name of={shown.message.uid}>{shown.message.name}</Name>
-          <span class="quoted" dir="auto">
-            {quotedWords(shown)}
-          </span>
+          <QuotedWords of={shown} />
         </p>
         {asking.value === "deletion" ? (
           <Deletion {...answer} />

@@ -1,4 +1,4 @@
-/** Text that can be kept: whole code points, no NUL. */
+/** Text that can be kept, whole code points and no NUL, and how much of it there is. */
 
 /**
  * Two texts that differ only in lone surrogates become the same bytes in SQLite, and SQLite's text functions stop
@@ -16,4 +16,10 @@ export function codePoints(text: string): number {
     if (unit < 0xdc00 || unit > 0xdfff) count += 1;
   }
   return count;
+}
+
+/** Its first `most` code points and "…", or all of it. Of a long text no more is looked at: a point is two units at most. */
+export function beginningOf(text: string, most: number): string {
+  const points = Array.from(text.slice(0, 2 * most + 1));
+  return points.length > most ? `${points.slice(0, most).join("")}…` : text;
 }

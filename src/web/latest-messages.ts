@@ -4,6 +4,7 @@
  */
 import type { MessageLog } from "../message-log/message-log.ts";
 import type { ShownMessage } from "../protocol/fold.ts";
+import { beginningOf } from "../protocol/text.ts";
 import { hueOf } from "../protocol/person-name.ts";
 import { shownMessages } from "./shown-pages.ts";
 
@@ -44,11 +45,5 @@ function latestMessage(
   const { seq, uid, name, at } = message;
   const time = `${timeFormat.format(at)} UTC`;
   const isoTime = new Date(at).toISOString();
-  return { seq, name, hue: hueOf(uid), time, isoTime, text: cut(text), isDeleted };
-}
-
-function cut(text: string): string {
-  // Of a long text no more than that is looked at: a character is two code units at most.
-  const characters = Array.from(text.slice(0, 2 * (textChars + 1)));
-  return characters.length > textChars ? `${characters.slice(0, textChars).join("")}…` : text;
+  return { seq, name, hue: hueOf(uid), time, isoTime, text: beginningOf(text, textChars), isDeleted };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import type { Page } from "playwright-core";
 import { byDay, countInWords, readHits, type Hit } from "../../src/browser/search-hits.ts";
 import { TestBrowser } from "../support/browser.ts";
@@ -20,6 +20,17 @@ async function fill(server: TestServer, texts: readonly string[]): Promise<void>
     for (const message of part) assert.ok(await ana.until("ack"), message);
     await ana.close();
   }
+}
+
+/** In a room where this was said before; nothing where there is no browser. */
+async function visitRoomOf(t: TestContext, texts: readonly string[]): Promise<Page | undefined> {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return undefined;
+  const server = await startServer(t);
+  await fill(server, texts);
+  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
+  await isWelcomed(page);
+  return page;
 }
 
 /** Waits until the panel's status says so. */
@@ -111,11 +122,8 @@ test("a message far above is loaded with what is around it, not with all that li
 });
 
 test("one's own message is found by the row it was sent in", async (t) => {
-  const browser = await TestBrowser.launch(t);
-  if (browser === undefined) return;
-  const server = await startServer(t);
-  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
-  await isWelcomed(page);
+  const page = await visitRoomOf(t, []);
+  if (page === undefined) return;
   for (const text of ["needle", "hay"]) await say(page, text);
   await shows(page, ["needle", "hay"]);
   await openSearch(page);
@@ -125,12 +133,8 @@ test("one's own message is found by the row it was sent in", async (t) => {
 });
 
 test("it opens with Ctrl+K anywhere and with a slash where none is typed; arrows walk over the hits", async (t) => {
-  const browser = await TestBrowser.launch(t);
-  if (browser === undefined) return;
-  const server = await startServer(t);
-  await fill(server, ["first hay", "second hay"]);
-  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
-  await isWelcomed(page);
+  const page = await visitRoomOf(t, ["first hay", "second hay"]);
+  if (page === undefined) return;
   await page.keyboard.type("/");
   assert.equal(await page.inputValue("textarea"), "/");
   assert.equal(await page.locator(".panel").count(), 0);
@@ -157,12 +161,8 @@ test("it opens with Ctrl+K anywhere and with a slash where none is typed; arrows
 });
 
 test("nothing found, a search that took too long, and no server are told in words", async (t) => {
-  const browser = await TestBrowser.launch(t);
-  if (browser === undefined) return;
-  const server = await startServer(t);
-  await fill(server, ["hay"]);
-  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
-  await isWelcomed(page);
+  const page = await visitRoomOf(t, ["hay"]);
+  if (page === undefined) return;
   await openSearch(page);
   await page.keyboard.type("needle");
   await says(page, "No message has these words.");
@@ -180,12 +180,8 @@ test("nothing found, a search that took too long, and no server are told in word
 });
 
 test("a search the server has no time for is asked again by itself, and says so meanwhile", async (t) => {
-  const browser = await TestBrowser.launch(t);
-  if (browser === undefined) return;
-  const server = await startServer(t);
-  await fill(server, ["hay"]);
-  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
-  await isWelcomed(page);
+  const page = await visitRoomOf(t, ["hay"]);
+  if (page === undefined) return;
   await openSearch(page);
   const refusal = { status: 429, headers: { "Retry-After": "2" }, json: {} };
   await page.route("**/search?*", (route) => route.fulfill(refusal), { times: 1 });
@@ -214,12 +210,8 @@ test("hits are grouped by day, counted, and read only where they are whole", () 
 });
 
 test("searching suits everybody, and so does the message gone to", async (t) => {
-  const browser = await TestBrowser.launch(t);
-  if (browser === undefined) return;
-  const server = await startServer(t);
-  await fill(server, [`hay ${"needle".repeat(60)}`, "a needle"]);
-  const page = await (await browser.visitor()).open(`${server.url}/r/standup`);
-  await isWelcomed(page);
+  const page = await visitRoomOf(t, [`hay ${"needle".repeat(60)}`, "a needle"]);
+  if (page === undefined) return;
   for (const width of [320, 1440]) {
     await page.setViewportSize({ width, height: 640 });
     await openSearch(page);

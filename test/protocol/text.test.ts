@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { codePoints, isStorable } from "../../src/protocol/text.ts";
+import { beginningOf, codePoints, isStorable } from "../../src/protocol/text.ts";
 
 test("length is counted in code points", () => {
   assert.equal(codePoints(""), 0);
@@ -17,6 +17,17 @@ test("length is counted in code points", () => {
     fc.property(fc.string({ unit: "binary" }), (text) =>
       assert.equal(codePoints(text), Array.from(text).length),
     ),
+  );
+});
+
+test("the beginning of a text is cut in whole code points, and a text that is short enough is left as it is", () => {
+  assert.equal(beginningOf("👩👩👩", 2), "👩👩…");
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.nat(12), (text, most) => {
+      const points = Array.from(text);
+      const expected = points.length > most ? `${points.slice(0, most).join("")}…` : text;
+      assert.equal(beginningOf(text, most), expected);
+    }),
   );
 });
 

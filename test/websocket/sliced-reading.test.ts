@@ -78,6 +78,18 @@ async function serve(
   };
 }
 
+async function join(served: Served): Promise<Socket> {
+  const socket = served.connect();
+  socket.write(handshake);
+  await once(socket, "data");
+  return socket;
+}
+
+/** As long as a frame takes on a slow machine, say. */
+function work(ms: number): void {
+  for (const untilMs = performance.now() + ms; performance.now() < untilMs;);
+}
+
 test("who is paused is handed nothing more of what had come already, and all of it in order later", async (t) => {
   const { promise: paused, resolve: isPaused } = Promise.withResolvers<Caller>();
   const { promise: over, resolve: isOver } = Promise.withResolvers<undefined>();
@@ -102,13 +114,10 @@ test("somebody else is heard before all that one read brought is handled", async
   const { promise: over, resolve: isOver } = Promise.withResolvers<undefined>();
   const served = await serve(t, (_caller, text) => {
     if (text === said[0]) quiet.socket?.write(frame(opcodes.text, "me too"));
-    // As long as a frame of work takes on a slow machine.
-    for (const untilMs = performance.now() + 0.2; performance.now() < untilMs;);
+    work(0.2);
     if (text === said.at(-1)) isOver(undefined);
   });
-  quiet.socket = served.connect();
-  quiet.socket.write(handshake);
-  await once(quiet.socket, "data");
+  quiet.socket = await join(served);
   served.connect().write(everything);
   await over;
   const place = served.calls.indexOf("me too");
@@ -129,11 +138,9 @@ test("who says little waits for none of many who send without end", async (t) =>
       quiet.socket?.write(frame(opcodes.text, "me too"));
     }
     const frameMs = isOver ? 0 : 0.2;
-    for (const untilMs = performance.now() + frameMs; performance.now() < untilMs;);
+    work(frameMs);
   });
-  quiet.socket = served.connect();
-  quiet.socket.write(handshake);
-  await once(quiet.socket, "data");
+  quiet.socket = await join(served);
   for (let at = 0; at < loud; at += 1) served.connect().write(everything);
   const place = await heard;
   isOver = true;
@@ -154,12 +161,10 @@ test("who says little waits for none of many who say as little each time, a hund
       quiet.askedAt = place;
       quiet.socket?.write(frame(opcodes.text, "me too"));
     }
-    for (const untilMs = performance.now() + 0.2; performance.now() < untilMs;);
+    work(0.2);
     others.get(text)?.write(frame(opcodes.text, text));
   });
-  quiet.socket = served.connect();
-  quiet.socket.write(handshake);
-  await once(quiet.socket, "data");
+  quiet.socket = await join(served);
   for (let at = 0; at < loud; at += 1) {
     const socket = served.connect();
     others.set(`other ${at}`, socket);
