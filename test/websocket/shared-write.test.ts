@@ -160,7 +160,13 @@ test("a ring that breaks leaves nobody out, nor tells anybody twice", { skip }, 
   const rings = openRings().filter((each) => !ringsOfNode.includes(each));
   assert.equal(rings.length, ring === native ? 0 : 1);
   for (const descriptor of rings) closeSync(descriptor);
-  tell(shared, callers, textFrame("broken"));
+  const accepted = callers.map((caller) => caller.bytesAccepted);
+  const frames = textFrame("broken");
+  tell(shared, callers, frames);
+  assert.deepEqual(
+    callers.map((caller) => caller.bytesAccepted),
+    accepted.map((bytes) => bytes + frames.length),
+  );
   tell(shared, callers, textFrame("after"));
   for (const peer of peers) await assertTold(peer, ["before", "broken", "after"]);
 });
