@@ -60,6 +60,7 @@ export class ReadTurns {
 }
 
 async function pause(ms: number): Promise<void> {
-  if (ms < 1) await nextLoopTurn();
-  else await delay(Math.min(ms, longestPauseMs));
+  if (ms >= 1) await delay(Math.min(ms, longestPauseMs));
+  // Node counts a timer from the beginning of its turn, so one set after the read may be over before any socket is read.
+  await nextLoopTurn();
 }
