@@ -9,7 +9,8 @@ export interface Token {
 }
 
 const command = /^\/(\p{L}*)$/u;
-const emoji = /(?:^|[\s(])(:([\p{L}\p{N}_+-]{2,32}))$/u;
+/** A number alone is none: ":30" is a time. */
+const emoji = /(?:^|[\s(])(:(?!\d+$)([\p{L}\p{N}_+-]{2,32}))$/u;
 /** Names have spaces, so a few words may belong to one. */
 const person = /(?:^|[\s(])(@([^\s@][^@\n]{0,31})?)$/u;
 

@@ -6,14 +6,20 @@ import { EntryTime } from "./entry-time.tsx";
 import { Icon } from "./icon.tsx";
 import { mentions } from "./mentions.ts";
 import { MessageText } from "./message-text.tsx";
-import { isPending, type Outgoing, type OutgoingEdit, type OutgoingMessage } from "./outgoing.ts";
+import {
+  canBeTakenBack,
+  isPending,
+  type Outgoing,
+  type OutgoingEdit,
+  type OutgoingMessage,
+} from "./outgoing.ts";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
 import type { ReadingPlace } from "./reading-place.ts";
 import type { RoomModel } from "./room-model.ts";
 import { rowId } from "./permalink-address.ts";
 import { RowSheet } from "./row-sheet.tsx";
-import { MoreButton, pressTool, RowTools, type Asking } from "./row-tools.tsx";
+import { MoreButton, pressTool, RowTools, TakeBack, type Asking } from "./row-tools.tsx";
 import { inItsWords, type Entry } from "./rows.ts";
 import { texts } from "./texts/texts.ts";
 import type { TimeWords } from "./time-words.ts";
@@ -52,6 +58,9 @@ export function MessageRow({ entry, isFirst, model, words, place }: Props) {
         <Kept shown={entry.shown} edit={entry.edit} model={model} isAttended={isAttended} />
       ) : (
         <Going item={entry.item} model={model} />
+      )}
+      {entry.kind === "outgoing" && (isAttended || isTapped) && canBeTakenBack(entry.item) && (
+        <TakeBack item={entry.item} model={model} />
       )}
       {shown !== undefined && isAttended && <RowTools shown={shown} model={model} asking={asking} />}
       {shown !== undefined && isTapped && <MoreButton onPress={() => (isPressed.value = true)} />}

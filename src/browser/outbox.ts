@@ -91,8 +91,13 @@ export class Outbox {
     if (this.#items.some(({ status }) => status.state === "sent")) return undefined;
     const item = this.#items.find(({ status }) => status.state === "queued");
     if (item === undefined) return undefined;
-    const sent: Outgoing = { ...item, status: { state: "sent", deadline: now + ackTimeoutMs } };
+    const sent: Outgoing = {
+      ...item,
+      wentOut: true,
+      status: { state: "sent", deadline: now + ackTimeoutMs },
+    };
     this.#replace(sent);
+    if (item.wentOut === undefined) this.#write(sent);
     return sent;
   }
 

@@ -16,6 +16,8 @@ export interface Outgoing<A extends OutgoingAct = OutgoingAct> {
   readonly act: A;
   /** When it was asked for. */
   readonly at: UnixMs;
+  /** The server may hold it already, so it cannot be taken back. */
+  readonly wentOut?: true;
   readonly status:
     | { readonly state: "queued" }
     | { readonly state: "sent"; readonly deadline: UnixMs }
@@ -39,14 +41,18 @@ export function isPending({ status }: Outgoing): boolean {
   return status.state === "queued" || status.state === "sent";
 }
 
+export function canBeTakenBack({ status, wentOut }: Outgoing): boolean {
+  return status.state === "queued" && wentOut === undefined;
+}
+
 /** Too old to be sent without asking. */
 export function isStale({ at }: Outgoing, now: UnixMs): boolean {
   return now - at > staleMs;
 }
 
-export function toStored({ act, at, status }: Outgoing): string {
+export function toStored({ act, at, wentOut, status }: Outgoing): string {
   const failed = status.state === "failed" ? { failed: status.reason } : {};
-  return JSON.stringify({ act, at, ...failed });
+  return JSON.stringify({ act, at, wentOut, ...failed });
 }
 
 export function readStored(ref: Ref, written: string | undefined): Outgoing | undefined {
@@ -54,12 +60,19 @@ export function readStored(ref: Ref, written: string | undefined): Outgoing | un
   try {
     const value: unknown = JSON.parse(written);
     if (typeof value !== "object" || value === null) return undefined;
-    const stored = value as { act?: unknown; text?: unknown; at?: unknown; failed?: unknown };
+    const stored = value as {
+      act?: unknown;
+      text?: unknown;
+      at?: unknown;
+      failed?: unknown;
+      wentOut?: unknown;
+    };
     const { text, at, failed } = stored;
     const act = readAct(stored.act ?? { action: "message", message: text });
     if (act === undefined || typeof at !== "number") return undefined;
     const isFailed = typeof failed === "string";
-    return { ref, act, at, status: isFailed ? { state: "failed", reason: failed } : { state: "queued" } };
+    const status: Outgoing["status"] = isFailed ? { state: "failed", reason: failed } : { state: "queued" };
+    return { ref, act, at, ...(stored.wentOut === true && { wentOut: true }), status };
   } catch {
     return undefined; // Not ours, or half written by a dying browser: there is no text to save in it.
   }

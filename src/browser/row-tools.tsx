@@ -7,6 +7,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ShownMessage } from "../protocol/fold.ts";
 import { canCopy, useCopying } from "./copying.ts";
 import { Icon, type IconName } from "./icon.tsx";
+import type { Outgoing } from "./outgoing.ts";
 import { permalink } from "./permalink-address.ts";
 import { react } from "./reactions.tsx";
 import type { RoomModel } from "./room-model.ts";
@@ -63,6 +64,16 @@ function Tools({ shown, model, asking }: Props) {
         <Tool name={words.delete} keys="Delete" icon="trash" onPress={() => (asking.value = "deletion")} />
       )}
     </>
+  );
+}
+
+/** What waits for a connection can still be taken back: nobody has seen it. */
+export function TakeBack({ item, model }: { readonly item: Outgoing; readonly model: RoomModel }) {
+  const { label, delete: name } = texts.reading.message;
+  return (
+    <div class="tools" role="group" aria-label={label}>
+      <Tool name={name} keys="Delete" icon="trash" onPress={() => model.sending.discard(item.ref)} />
+    </div>
   );
 }
 

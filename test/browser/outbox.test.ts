@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ackTimeoutMs, Outbox } from "../../src/browser/outbox.ts";
-import type { Outgoing, OutgoingAct } from "../../src/browser/outgoing.ts";
+import { canBeTakenBack, type Outgoing, type OutgoingAct } from "../../src/browser/outgoing.ts";
 import { browserStore, type Store } from "../../src/browser/store.ts";
 import type { ErrorCode } from "../../src/protocol/error-codes.ts";
 
@@ -72,6 +72,22 @@ test("I3 after a lost connection the same message goes again under the same ref"
   assert.equal(outbox.next(1), undefined);
   outbox.connected();
   assert.equal(outbox.next(2)?.ref, first?.ref);
+});
+
+test("what has not gone out can be taken back, also after a reload; what has cannot, since it may be kept", () => {
+  const store = memoryStore();
+  const before = open(store);
+  before.add(words("one"), 1);
+  before.add(words("two"), 2);
+  before.connected();
+  before.next(3);
+  before.disconnected();
+  const after = open(store, "a");
+  after.load(4);
+  for (const outbox of [before, after]) {
+    assert.deepEqual(outbox.items.map(canBeTakenBack), [false, true]);
+    assert.deepEqual(states(outbox), ["one: queued", "two: queued"]);
+  }
 });
 
 test("I8 a reload finds what was left, in order and under the old refs", () => {

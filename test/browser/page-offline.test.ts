@@ -28,6 +28,29 @@ test("I3 I8 a message typed while the server is down is queued, outlives its win
   assert.equal(await again.locator(".is-pending").count(), 0);
 });
 
+test("a message that waits for the server can be taken back by mouse and by keyboard, and never goes out", async (t) => {
+  const browser = await TestBrowser.launch(t);
+  if (browser === undefined) return;
+  const server = await startServer(t);
+  const url = `${server.url}/r/standup`;
+  const page = await (await browser.visitor()).open(url);
+  await isWelcomed(page);
+  await server.stop();
+  await page.getByText("Reconnecting…").waitFor();
+  for (const text of ["regretted", "meant", "regretted too"]) await say(page, text);
+  await page.locator(".row", { hasText: "regretted too" }).hover();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByText("Reconnecting… · queued (2)").waitFor();
+  await page.locator(".row").last().press("ArrowUp");
+  await page.keyboard.press("Delete");
+  await page.getByText("Reconnecting… · queued (1)").waitFor();
+  await startServer(t, { DATA_DIR: server.dataDir, PORT: new URL(url).port });
+  await reconnects(page);
+  await say(page, "and kept");
+  await page.reload();
+  await shows(page, ["meant", "and kept"]);
+});
+
 test("I5 a page that was there before the restart resumes: nothing is missing, nothing is there twice", async (t) => {
   const browser = await TestBrowser.launch(t);
   if (browser === undefined) return;

@@ -113,7 +113,7 @@ test("the word before the caret is completed by its sign", () => {
   assert.deepEqual(token("@Teal O"), { kind: "person", from: 0, query: "Teal O" });
   assert.deepEqual(token("so :hea"), { kind: "emoji", from: 3, query: "hea" });
   assert.deepEqual(token("/na"), { kind: "command", from: 0, query: "na" });
-  for (const text of ["a@b", "10:30", ":h", "x :) y", "say /na", "/name x", "http://x", "@@"])
+  for (const text of ["a@b", "10:30", "at :30", ":h", "x :) y", "say /na", "/name x", "http://x", "@@"])
     assert.equal(token(text), undefined, text);
   assert.equal(tokenAt("@te", 0), undefined);
   assert.deepEqual(codeBefore("x :heart:", 9), { from: 2, code: "heart" });
