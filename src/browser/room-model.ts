@@ -123,8 +123,11 @@ export class RoomModel {
   }
 
   rename(name: string): void {
+    // What was said of an earlier try is not about this one.
+    this.#complaint.clear();
     this.me.ask(name);
     this.#connection.send({ action: "rename", name });
+    this.#proceed();
   }
 
   typed(): void {

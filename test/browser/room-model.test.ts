@@ -220,6 +220,15 @@ test("a name is changed for everybody, kept for the next visit, and refused when
   assert.equal(again.me.self.value.name, "Ana");
 });
 
+test("what was said of a name that is none goes away once another is asked for", async (t) => {
+  const room = openRoom(t, await startServer(t));
+  await isLive(room);
+  room.tell("Not a name");
+  assert.equal(room.complaint.value, "Not a name");
+  room.rename("Ana");
+  assert.equal(room.complaint.value, "");
+});
+
 test("who types is told while they type", async (t) => {
   const server = await startServer(t);
   const [ana, bo] = [openRoom(t, server), openRoom(t, server)];
