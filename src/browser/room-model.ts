@@ -125,8 +125,7 @@ export class RoomModel {
   rename(name: string): void {
     // What was said of an earlier try is not about this one.
     this.#complaint.clear();
-    this.me.ask(name);
-    this.#connection.send({ action: "rename", name });
+    this.#askFor(name);
     this.#proceed();
   }
 
@@ -204,12 +203,17 @@ export class RoomModel {
 
   #welcomed(frame: WelcomeFrame): void {
     const wanted = this.me.welcomed(frame);
-    if (wanted !== undefined) this.rename(wanted);
+    if (wanted !== undefined) this.#askFor(wanted);
     this.company.welcomed(frame);
     this.maxMessageChars.value = frame.limits.max_message_chars;
     this.reading.welcomed(frame);
     this.#outbox.adopt(Date.now());
     void this.#resumeEdit();
+  }
+
+  #askFor(name: string): void {
+    this.me.ask(name);
+    this.#connection.send({ action: "rename", name });
   }
 
   /** New words that an earlier visit left half written, once the message they are for is here. */
