@@ -24,9 +24,12 @@ export function listenerOptions(
     onWarning: (event, details) => logger.warn(details, event),
     onRefusal: ({ status, reason }, request) => {
       metrics.upgrades.add(status);
+      if (!logger.isLevelEnabled("debug")) return;
       logger.debug({ request: nameOf(request), status, reason }, "upgrade_refused");
     },
     onOpened: ({ connectionId, address }, request) => {
+      // What names a request is made up for it, and thousands may come at once.
+      if (!logger.isLevelEnabled("debug")) return;
       const { origin } = request.headers;
       logger.debug({ request: nameOf(request), connectionId, address, origin }, "connection_opened");
     },

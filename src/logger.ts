@@ -6,7 +6,7 @@ import { pino, stdTimeFunctions } from "pino";
 import type { DestinationStream, Level, Logger as PinoLogger } from "pino";
 
 /** `logger.info({ room }, "room_opened")` writes `{"level":"info","time":"…","room":"…","event":"room_opened"}`. */
-export type Logger = Pick<PinoLogger, Level>;
+export type Logger = Pick<PinoLogger, Level | "isLevelEnabled">;
 
 /** Standard output, written to beside the event loop: whoever is slow to read it holds nobody up. */
 export interface Output {

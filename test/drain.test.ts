@@ -137,7 +137,10 @@ test("that a drain took too long is told, also where nobody read any line until 
   const ana = await connect(server.socket, { key: newKey() });
   ana.websocket.pause(); // It never answers the close frame.
   t.after(() => ana.websocket.terminate());
-  assert.ok((await server.eventsAtEnd()).includes("drain_deadline_passed"));
+  const events = await server.eventsAtEnd();
+  assert.ok(events.includes("drain_deadline_passed"));
+  // Whole, too: an exit that did not wait for the reader cut the line that was on its way.
+  assert.equal(events.filter((event) => event === "http_answered").length, unreadLines);
 });
 
 test("a stop ends also where nobody takes the last lines", async (t) => {
@@ -148,7 +151,8 @@ test("a stop ends also where nobody takes the last lines", async (t) => {
 });
 
 test("a stop ends as ever where the reader of its lines is gone", async (t) => {
-  const { child } = await unread(t, {});
+  // Long enough for it to have noticed, after which no line it writes calls back.
+  const { child } = await unread(t, { DRAIN_DELAY_MS: "500" });
   const exited = once(child, "exit");
   child.stdout.destroy();
   child.kill("SIGTERM");
