@@ -99,7 +99,7 @@ export class Member {
 
   #writeAnswers(position: number): void {
     const due = this.#takeDue(position);
-    this.#writeParts(due.map(({ frame }) => frame));
+    for (const { frame } of due) this.caller.writeSoon(frame);
     this.#closeAfter(due);
   }
 

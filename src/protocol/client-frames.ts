@@ -91,16 +91,28 @@ function parseObject(data: string): FrameError | { object: Readonly<Record<"acti
   if (nestsDeeperThan(data, maxNesting)) {
     return { code: "bad_frame", message: `The frame nests deeper than ${maxNesting}.` };
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch {
-    return { code: "bad_json", message: "The frame is not JSON." };
-  }
+  const value = parse(data);
+  if (value === undefined) return { code: "bad_json", message: "The frame is not JSON." };
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { code: "bad_frame", message: "The frame is not a JSON object." };
   }
   return { object: { action: undefined, ref: undefined, ...value } };
+}
+
+/** Node and Chromium have it: how many calls an error tells of. */
+const errors: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;
+
+/** Nothing where it is no JSON. To collect the calls that led there took longer than all else about a bad frame. */
+function parse(data: string): unknown {
+  const { stackTraceLimit: usual } = errors;
+  errors.stackTraceLimit = 0;
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  } finally {
+    errors.stackTraceLimit = usual;
+  }
 }
 
 function schemaOf<Frame>(

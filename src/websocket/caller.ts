@@ -7,6 +7,7 @@
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import type { Close } from "../protocol/close-codes.ts";
+import { pongFrame } from "./frame.ts";
 import { descriptorOf, handleOf, isPlainTcp, type SocketHandle } from "./send-loop.ts";
 
 export interface CallerOptions {
@@ -29,6 +30,8 @@ export class Caller {
   #handle: SocketHandle | undefined;
   #descriptor = -1;
   #bytesSentRaw = 0;
+  /** What goes out with the end of this turn, or before what is written meanwhile. */
+  #soon: Buffer[] | undefined;
 
   constructor(options: CallerOptions) {
     this.connectionId = options.connectionId;
@@ -58,7 +61,7 @@ export class Caller {
 
   /** Whether bytes sent beside Node overtake nothing: the kernel has everything that was written. */
   get takesRawBytes(): boolean {
-    return this.#isPlainTcp && this.#socket.writableLength === 0 && this.isOpen;
+    return this.#isPlainTcp && this.#socket.writableLength === 0 && this.#soon === undefined && this.isOpen;
   }
 
   /** Of the socket, for bytes sent beside Node in this turn of the loop. */
@@ -76,7 +79,28 @@ export class Caller {
    * @param frames must not be mutated afterwards: members of a room share them
    */
   write(frames: Buffer): void {
+    this.writeDue();
     if (frames.length > 0 && this.isOpen) this.#socket.write(frames);
+  }
+
+  /**
+   * As `write`, but all of a turn at once: an answer to each of a flood's frames cost more than to read them.
+   * @param frame short, since it is copied
+   */
+  writeSoon(frame: Buffer): void {
+    if (this.#soon === undefined) {
+      this.#soon = [];
+      queueMicrotask(() => this.writeDue());
+    }
+    this.#soon.push(frame);
+  }
+
+  /** Writes now what was to be written soon. */
+  writeDue(): void {
+    const due = this.#soon;
+    if (due === undefined) return;
+    this.#soon = undefined;
+    this.write(Buffer.concat(due));
   }
 
   /** Of what was sent beside Node the socket took so many bytes: the rest waits its turn in Node. */
@@ -96,7 +120,7 @@ export class Caller {
 
   /** Answers a ping, unless the peer does not read what it is sent: pongs must not pile up. */
   pong(data: Buffer): void {
-    if (this.isOpen && this.backlogBytes === 0) this.#websocket.pong(data);
+    if (this.isOpen && this.backlogBytes === 0) this.writeSoon(pongFrame(data));
   }
 
   /** Does nothing on a connection that is closing: it waits for the peer's close frame. */

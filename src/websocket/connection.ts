@@ -119,6 +119,10 @@ export class Connection implements WebSocketEvents {
     void this.#call(() => this.#service.onIdleTimeout(this.#caller));
   }
 
+  beforeClosing(): void {
+    this.#caller.writeDue();
+  }
+
   onClosing(code: number, reason: string): void {
     this.#endSoon({ code, reason });
   }

@@ -1,6 +1,7 @@
-/** Text frames as the server sends them: final, unmasked, uncompressed (RFC 6455 §5.2). */
+/** Frames as the server sends them: final, unmasked, uncompressed (RFC 6455 §5.2). */
 
 const finalTextFrame = 0x81;
+const finalPongFrame = 0x8a;
 
 /**
  * One whole text frame, ready to be written to any number of sockets.
@@ -28,4 +29,9 @@ export function textFrame(text: string): Buffer {
 /** One object as a text frame. */
 export function jsonFrame(value: object): Buffer {
   return textFrame(JSON.stringify(value));
+}
+
+/** @param data of the ping it answers, which has at most 125 bytes */
+export function pongFrame(data: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(finalPongFrame, data.length), data]);
 }

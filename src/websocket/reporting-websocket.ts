@@ -10,6 +10,8 @@ export interface WebSocketEvents {
   onPing(data: Buffer): void;
   onPong(data: Buffer): void;
   onError(error: Error): void;
+  /** A close frame is about to be written, ours or the answer to the peer's: nothing can be after it. */
+  beforeClosing(): void;
   /**
    * A close begins. ws emits `close` only once the socket is gone, which a peer can put off; but it passes through
    * `close()` for the peer's close frame and for every protocol error as it does for ours.
@@ -27,6 +29,7 @@ export class ReportingWebSocket extends WebSocket {
 
   override close(code?: number, reason?: string | Buffer): void {
     const isFirst = this.readyState === WebSocket.OPEN;
+    if (isFirst) this.#connection?.beforeClosing();
     super.close(code, reason);
     if (isFirst) this.#connection?.onClosing(code ?? noCodeReceived, String(reason ?? ""));
   }

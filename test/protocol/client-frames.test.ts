@@ -81,6 +81,14 @@ for (const [text, code, message] of [
   });
 }
 
+test("what is no JSON costs no trace of the calls that led there, and all other errors keep theirs", () => {
+  const usual = Error.stackTraceLimit;
+  assert.equal(decodeClientFrame("{").ok, false);
+  assert.equal(Error.stackTraceLimit, usual);
+  assert.equal(decodeClientFrame('{"action":"ping"}').ok, true);
+  assert.equal(Error.stackTraceLimit, usual);
+});
+
 test("an unknown action is told by its beginning, and the dialect has a name of its own", () => {
   const { message } = refusal(decodeClientFrame(JSON.stringify({ action: "x".repeat(1_000) })));
   assert.equal(message, `There is no action "${"x".repeat(40)}".`);

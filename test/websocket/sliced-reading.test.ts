@@ -175,6 +175,33 @@ test("who says little waits for none of many who say as little each time, a hund
   assert(place < loud / 2, `behind ${place} frames of ${loud} others`);
 });
 
+test("what comes next is left to the kernel until what was taken before is handled", async (t) => {
+  const { promise: paused, resolve: isPaused } = Promise.withResolvers<Caller>();
+  const { promise: over, resolve: isOver } = Promise.withResolvers<undefined>();
+  const served = await serve(t, (caller, text) => {
+    if (text === "first") {
+      caller.pauseReading();
+      isPaused(caller);
+    }
+    if (text === "last") isOver(undefined);
+  });
+  const [socket, other] = [await join(served), await join(served)];
+  socket.setNoDelay();
+  socket.write(frame(opcodes.text, "first"));
+  const caller = await paused;
+  const before = caller.bytesReceived;
+  const bits = ["a", "b", "c", "d", "last"];
+  for (const bit of bits) {
+    socket.write(frame(opcodes.text, bit));
+    other.write(frame(opcodes.text, `behind ${bit}`));
+    while (served.calls.at(-1) !== `behind ${bit}`) await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(caller.bytesReceived, before + frame(opcodes.text, "a").length);
+  caller.resumeReading();
+  await over;
+  assert.deepEqual(served.calls, ["first", ...bits.map((bit) => `behind ${bit}`), ...bits]);
+});
+
 test("what came before the peer's side was closed is handed on before the close", async (t) => {
   const served = await serve(t, () => undefined);
   const socket = served.connect();
