@@ -6,6 +6,7 @@
  */
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import { getDefaultHighWaterMark } from "node:stream";
 import type { WebSocket } from "ws";
 import { Turns } from "../turns.ts";
 
@@ -19,6 +20,9 @@ const goOnForMs = 0.25;
 const forgottenByHalfMs = 8_000;
 /** What is usual follows so many reads. */
 const usualOfReads = 64;
+/** When more sockets than that wait to be read, none of them is handled in this turn. */
+const manyWaiting = 32;
+const usualHeldBytes = getDefaultHighWaterMark(false);
 /** What a turn of the event loop spends on all sockets, and as much again on those that sent little. */
 const turnBudgetMs = 2;
 
@@ -57,7 +61,6 @@ export class SlicedReading {
     const reader = new Reader(websocket, this.#now());
     this.#readers.set(socket, reader);
     socket.on("readable", this.#onReadable).on("resume", this.#onReadable);
-    takeNoMore(socket);
     socket.prependListener("close", dropUnread);
     return reader;
   }
@@ -65,6 +68,7 @@ export class SlicedReading {
   #plan(socket: Socket, turns: Turns): void {
     if (this.#planned.has(socket) || this.#isPaused(socket)) return;
     this.#planned.add(socket);
+    takeAtMost(socket, this.#planned.size > manyWaiting ? 1 : usualHeldBytes);
     turns.add(() => this.#read(socket, turns === this.#short ? shortBytes : sliceBytes));
   }
 
@@ -77,7 +81,6 @@ export class SlicedReading {
       // ws listens for "data", which comes with what is read here, and only then. Reading all there is brings "end", too.
       socket.read(socket.readableLength > bytes ? bytes : undefined);
     } while (socket.readableLength > 0 && this.#now() < untilMs);
-    takeNoMore(socket);
     this.#usual += (reader.lately(this.#now()) - this.#usual) / usualOfReads;
     if (socket.readableLength > 0) this.#plan(socket, this.#long);
   }
@@ -121,12 +124,12 @@ export class Reader {
 }
 
 /**
- * From the kernel before what was taken is handled: of six hundred who sent a few bytes a hundred times a second each
- * bit was fetched by itself, which took half of the time, and all of them were handled one by one. `read` raises it.
+ * Nothing more is fetched from the kernel where so much waits already: of six hundred who sent a few bytes a hundred
+ * times a second each bit was fetched by itself, which took half of all time, while as many waited to be handled.
  */
-function takeNoMore(socket: Socket): void {
+function takeAtMost(socket: Socket, bytes: number): void {
   const state = (socket as { readonly _readableState?: { highWaterMark?: number } })._readableState;
-  if (state !== undefined) state.highWaterMark = 1;
+  if (state !== undefined) state.highWaterMark = bytes;
 }
 
 /**
