@@ -14,14 +14,16 @@ test("abuse", async (t) => {
   const watch = await Watch.start(t);
   await watch.fill("long", 600);
   console.log(`at rest: ${watch.megabytes()} MB`);
-  console.log(`${"".padEnd(36)}  /health ms  message ms  RSS MB`);
+  console.log(`${"".padEnd(36)}  /health ms  message ms      RSS MB  what was answered`);
   for (const attack of attacks.filter(({ name }) => name.includes(wanted))) {
     const seen = await watch.during(attack.name, 100, seconds * 1_000);
     const isGood = Object.entries(bar).every(([what, most]) => seen[what as keyof typeof bar] < most);
     const figures = [seen.healthMs, seen.messageMs, seen.megabytes].map((figure) =>
       figure.toFixed(0).padStart(10),
     );
-    console.log(`${attack.name.padEnd(36)}  ${figures.join("  ")}${isGood ? "" : "  TOO MUCH"}`);
+    console.log(
+      `${attack.name.padEnd(36)}  ${figures.join("  ")}  ${isGood ? "" : "TOO MUCH  "}${seen.answers}`,
+    );
     if (!isGood) process.exitCode = 1;
   }
 });

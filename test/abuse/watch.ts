@@ -7,15 +7,19 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, newKey, type TestClient } from "../support/client.ts";
+import { mostBetween, outcomesIn, type Outcomes } from "./outcomes.ts";
 import { spawnServer, type ServerProcess } from "../support/server.ts";
 
 export interface Seen {
   readonly healthMs: number;
   readonly messageMs: number;
   readonly megabytes: number;
+  /** What was answered most. Those who are still there when an attack is over are closed with 1006. */
+  readonly answers: string;
 }
 
 const usualLimits = { MESSAGES_PER_SECOND: "5", MAX_CONNECTIONS_PER_IP: "200" };
@@ -66,6 +70,7 @@ export class Watch {
 
   /** @param percent of the attack's full size */
   async during(attack: string, percent: number, ms: number): Promise<Seen> {
+    const before = await this.#outcomes();
     const file = join(import.meta.dirname, "attacker.ts");
     const args = [file, this.port, attack, percent, ms].map(String);
     const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
@@ -78,7 +83,7 @@ export class Watch {
       worst.megabytes = Math.max(worst.megabytes, this.megabytes());
       isOver = (await Promise.race([over, delay(350)])) === "over";
     }
-    return worst;
+    return { ...worst, answers: mostBetween(before, await this.#outcomes()) };
   }
 
   /** Resident memory; nothing to be read once the process is gone, which fails. */
@@ -87,19 +92,25 @@ export class Watch {
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? "0") / 1024);
   }
 
+  async #outcomes(): Promise<Outcomes> {
+    return outcomesIn(await this.#get("/metrics"));
+  }
+
   async #health(): Promise<number> {
     const startedMs = performance.now();
-    await new Promise<void>((resolve, reject) => {
-      const asked = request(
-        { port: this.port, host: "127.0.0.1", path: "/health", localAddress: elsewhere, agent: false },
-        (answer) => {
-          answer.resume().once("end", () => resolve());
-          if (answer.statusCode !== 200) reject(new Error(`/health answered ${answer.statusCode}`));
-        },
-      );
+    await this.#get("/health");
+    return performance.now() - startedMs;
+  }
+
+  #get(path: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const from = { port: this.port, host: "127.0.0.1", localAddress: elsewhere, agent: false };
+      const asked = request({ ...from, path }, (answer) => {
+        text(answer).then(resolve, reject);
+        if (answer.statusCode !== 200) reject(new Error(`${path} answered ${answer.statusCode}`));
+      });
       asked.once("error", reject).end();
     });
-    return performance.now() - startedMs;
   }
 
   async #message(): Promise<number> {
