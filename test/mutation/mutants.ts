@@ -67,7 +67,7 @@ export async function copyWithMutants(names: readonly string[]): Promise<Copy> {
   const { files, mutants } = await new Instrumenter(logger).instrument(sources as SourceFile[], options);
   const folder = mkdtempSync(join(tmpdir(), "confab-mutation-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  for (const part of ["src", "test", "static", "views", "package.json"])
+  for (const part of ["src", "test", "static", "views", "package.json", "README.md"])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   for (const { name, content } of files) writeFileSync(join(folder, name), content);
