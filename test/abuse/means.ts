@@ -5,6 +5,8 @@ import { frame, opcodes } from "../support/raw-peer.ts";
 
 export interface Target {
   readonly port: number;
+  /** The address of all who do not come from afar. */
+  readonly from: string;
   /** Ends every attack: its sockets are destroyed. */
   readonly over: AbortSignal;
   /** How many connections or requests, of a hundred. */
@@ -35,9 +37,9 @@ export interface Manner {
   readonly isFromAfar?: boolean;
 }
 
-function open({ port, over }: Target, { isReading = true, isFromAfar = false }: Manner): Socket {
-  const from = isFromAfar ? { localAddress: nextAddress() } : {};
-  const socket = connect({ port, host: "127.0.0.1", ...from }).on("error", () => socket.destroy());
+function open({ port, from, over }: Target, { isReading = true, isFromAfar = false }: Manner): Socket {
+  const localAddress = isFromAfar ? nextAddress() : from;
+  const socket = connect({ port, host: "127.0.0.1", localAddress }).on("error", () => socket.destroy());
   const end = (): void => void socket.destroy();
   over.addEventListener("abort", end, { once: true });
   socket.once("close", () => over.removeEventListener("abort", end));

@@ -24,13 +24,15 @@ export interface Seen {
 
 const usualLimits = { MESSAGES_PER_SECOND: "5", MAX_CONNECTIONS_PER_IP: "200" };
 /** Unless asked to be one of the crowd, the witnesses come from elsewhere. */
-const elsewhere = process.env["ABUSE_FROM"] ?? "127.0.0.2";
+const oneOfCrowd = process.env["ABUSE_FROM"];
+const elsewhere = oneOfCrowd ?? "127.0.0.2";
 
 export class Watch {
   readonly server: ServerProcess;
   readonly #ana: TestClient;
   readonly #ben: TestClient;
   #said = 0;
+  #attacks = 0;
 
   constructor(server: ServerProcess, ana: TestClient, ben: TestClient) {
     this.server = server;
@@ -72,7 +74,7 @@ export class Watch {
   async during(attack: string, percent: number, ms: number): Promise<Seen> {
     const before = await this.#outcomes();
     const file = join(import.meta.dirname, "attacker.ts");
-    const args = [file, this.port, attack, percent, ms].map(String);
+    const args = [file, this.port, attack, percent, ms, this.#nextAddress()].map(String);
     const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
     const over = once(child, "exit").then(() => "over" as const);
     const worst = { healthMs: 0, messageMs: 0, megabytes: 0 };
@@ -90,6 +92,11 @@ export class Watch {
   megabytes(): number {
     const status = readFileSync(`/proc/${this.server.pid}/status`, "utf8");
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? "0") / 1024);
+  }
+
+  /** One of its own for each attack: what the one before used up of an address kept most of the next from coming in. */
+  #nextAddress(): string {
+    return oneOfCrowd ?? `127.8.0.${(this.#attacks += 1)}`;
   }
 
   async #outcomes(): Promise<Outcomes> {
