@@ -3,6 +3,7 @@
  * nobody else meanwhile.
  */
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { refuseBroken } from "./web/broken-requests.ts";
 import { answerFairly } from "./web/fair-requests.ts";
 import { limitWaiting, usualWaiting } from "./websocket/waiting-connections.ts";
 
@@ -21,7 +22,7 @@ export function createHttpServer(answer: RequestListener, waiting = usualWaiting
   // Not the server's own timeout: that makes a timer for each connection, and those upgraded would keep it.
   server.on("request", ({ socket }) => socket.setTimeout(slowAnswerMs));
   limitWaiting(server, waiting);
-  answerFairly(server, answer);
+  refuseBroken(server, answerFairly(server, answer));
   return server;
 }
 

@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { Turns } from "../turns.ts";
 
 /** A usual request whole; some sixty of the smallest. */
@@ -21,10 +22,13 @@ const crowdPatienceMs = 30;
 
 type Exchange = readonly [IncomingMessage, ServerResponse];
 
-/** Connections handed to `server` are read, and answered by `answer`, in fair turns. */
-export function answerFairly(server: Server, answer: RequestListener): void {
+/**
+ * Connections handed to `server` are read, and answered by `answer`, in fair turns.
+ * @returns whether an answer on this connection was begun, and is not whole
+ */
+export function answerFairly(server: Server, answer: RequestListener): (socket: Duplex) => boolean {
   const turns = new Turns(() => performance.now(), turnBudgetMs).letIn(server, crowdPatienceMs);
-  const lines = new WeakMap<Socket, Line>();
+  const lines = new WeakMap<Duplex, Line>();
   server.on("connection", (socket) => lines.set(socket, new Line(socket, turns, answer)));
   server.on("request", (request, response) => lines.get(request.socket)?.take(request, response));
   // From here on the bytes are frames, and whoever takes the socket reads it as it likes.
@@ -32,6 +36,7 @@ export function answerFairly(server: Server, answer: RequestListener): void {
     lines.get(socket)?.letGo();
     lines.delete(socket);
   });
+  return (socket) => lines.get(socket)?.isAmidst === true;
 }
 
 class Line {
@@ -39,7 +44,7 @@ class Line {
   readonly #turns: Turns;
   readonly #answer: RequestListener;
   readonly #waiting: Exchange[] = [];
-  #isAnswering = false;
+  #answering: ServerResponse | undefined;
   #isPlanned = false;
   #isLetGo = false;
 
@@ -51,8 +56,12 @@ class Line {
     socket.on("readable", this.#onReadable);
   }
 
+  get isAmidst(): boolean {
+    return this.#answering?.headersSent === true;
+  }
+
   take(request: IncomingMessage, response: ServerResponse): void {
-    const isNext = !this.#isAnswering && this.#waiting.length === 0;
+    const isNext = this.#answering === undefined && this.#waiting.length === 0;
     if (isNext && isQuick(request)) {
       this.#begin(request, response);
       return;
@@ -81,9 +90,9 @@ class Line {
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
-    this.#isAnswering = true;
+    this.#answering = response;
     response.once("close", () => {
-      this.#isAnswering = false;
+      this.#answering = undefined;
       if (this.#waiting.length > 0 || this.#socket.readableLength > 0) this.#plan();
     });
     this.#answer(request, response);
@@ -100,7 +109,7 @@ class Line {
 
   #goOn(): void {
     if (this.#socket.destroyed || this.#isLetGo) return;
-    const next = this.#isAnswering ? undefined : this.#waiting.shift();
+    const next = this.#answering === undefined ? this.#waiting.shift() : undefined;
     if (next === undefined) {
       this.#read();
       return;
