@@ -43,6 +43,24 @@ test("A2 a message goes to everybody, the sender included, and begins as the art
   }
 });
 
+test("A2 what plain clients say again is kept again, from one connection, another and one that came later", async (t) => {
+  const server = await startServer(t);
+  const [ana, ben] = await join(server.socket("standup"), 2);
+  assert(ana && ben);
+  for (const client of [ana, ana, ben]) client.send(say("again"));
+  for (let time = 0; time < 3; time += 1) await ana.until("msg");
+  await ben.close(1000);
+  const back = await connectPlain(server.socket("standup"));
+  back.send(say("again"));
+  await ana.until("msg");
+  const response = await fetch(`${server.url}/r/standup/events?limit=50`);
+  const page = (await response.json()) as { readonly events: readonly { readonly msg: string }[] };
+  assert.deepEqual(
+    page.events.map(({ msg }) => msg),
+    ["again", "again", "again", "again"],
+  );
+});
+
 test("A3 those who remain are told who left and how many are there", async (t) => {
   const server = await startServer(t);
   const [ana, ben, cem] = await join(server.socket(), 3);
