@@ -1,7 +1,8 @@
 /**
  * Hands over every record of the stream from a place on, in order, each once. Numbers of the delivery tell a gap, and
- * silence tells a consumer that died with its server: then it begins anew behind the last record handed over, if that
- * is there still. A stream that went back and grew again would else go on as if nothing had been lost.
+ * silence tells a consumer that died with its server, sooner where a record is known to be there: then it begins anew
+ * behind the last one handed over, if that is there still. A stream that went back and grew again would else go on as
+ * if nothing had been lost.
  */
 import { crc32 } from "node:zlib";
 import { AckPolicy, DeliverPolicy } from "@nats-io/jetstream";
@@ -11,7 +12,10 @@ import type { LogStream } from "./stream.ts";
 
 const heartbeatMs = 500;
 const silenceMs = 1_600;
+/** Twice as long after each consumer of which nothing was heard: a machine with much to do is slow with any. */
+const missingMs = 200;
 const retryMs = 250;
+const watchMs = 100;
 
 export interface Received {
   readonly place: number;
@@ -36,8 +40,13 @@ export class Follower {
   #subscription: Subscription | undefined;
   #heardMs = performance.now();
   #isCreating = false;
+  /** Consumers made since something was heard. */
+  #unheard = 0;
+  /** The stream has this, and since when that is known. */
+  #missing: { readonly place: number; readonly sinceMs: number } | undefined;
   #stalled: string | undefined;
   readonly #watch: NodeJS.Timeout;
+  #check: NodeJS.Immediate | undefined;
 
   /** @param after the last place that is known already, and `record` the checksum of what is there */
   constructor(
@@ -52,7 +61,7 @@ export class Follower {
     this.#place = after;
     this.#record = after > 0 ? record : undefined;
     this.#filter = filter;
-    this.#watch = setInterval(() => this.#listen(), retryMs);
+    this.#watch = setInterval(() => this.#listen(), watchMs);
     void this.#create();
   }
 
@@ -62,12 +71,18 @@ export class Follower {
     this.#stalled = undefined;
   }
 
+  /** The stream has a record at this place: if it does not come and nothing else does, nothing will. */
+  expect(place: number): void {
+    if (place > this.#place) this.#missing ??= { place, sinceMs: performance.now() };
+  }
+
   beginAnew(): void {
     void this.#create();
   }
 
   stop(): void {
     clearInterval(this.#watch);
+    clearImmediate(this.#check);
     this.#subscription?.unsubscribe();
     this.#subscription = undefined;
   }
@@ -75,12 +90,23 @@ export class Follower {
   /** The server falls silent too while it waits for our word to go on. */
   #listen(): void {
     if (this.#stalled !== undefined) this.#heardMs = performance.now();
-    if (performance.now() - this.#heardMs > silenceMs) void this.#create();
+    if (!this.#isDead) return;
+    // What came while this thread stood still is heard first.
+    this.#check = setImmediate(() => {
+      if (this.#isDead) void this.#create();
+    });
+  }
+
+  get #isDead(): boolean {
+    const nowMs = performance.now();
+    const missesMs = nowMs - Math.max(this.#heardMs, this.#missing?.sinceMs ?? Infinity);
+    return nowMs - this.#heardMs > silenceMs || missesMs > missingMs * 2 ** this.#unheard;
   }
 
   async #create(): Promise<void> {
     if (this.#isCreating) return;
     this.#isCreating = true;
+    this.#unheard += 1;
     this.#subscription?.unsubscribe();
     this.#stalled = undefined;
     this.#delivered = 0;
@@ -116,6 +142,7 @@ export class Follower {
 
   #hear(message: Msg): void {
     this.#heardMs = performance.now();
+    this.#unheard = 0;
     if (message.data.length === 0 && message.headers?.code === 100) {
       this.#hearStatus(message);
       return;
@@ -132,6 +159,7 @@ export class Follower {
       return;
     }
     this.#place = delivery.place;
+    if (delivery.place >= (this.#missing?.place ?? Infinity)) this.#missing = undefined;
     if (this.#filter === undefined) this.#record = crc32(message.data);
     this.#listener.onRecord({ place: delivery.place, text: message.string() });
   }

@@ -106,6 +106,11 @@ export class Following {
     return new Promise((resolve) => this.#waiters.push({ place, resolve }));
   }
 
+  /** The stream has a record at this place. */
+  expect(place: number): void {
+    this.#follower.expect(place);
+  }
+
   /** Has the rest of the stream handed over by another consumer. */
   beginAnew(): void {
     this.#follower.beginAnew();

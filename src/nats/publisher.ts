@@ -43,6 +43,8 @@ export interface PublisherParts {
   readonly recall: (act: Act) => Outcome | undefined;
   /** Resolves when the file has come so far. */
   readonly reached: (place: number) => Promise<void>;
+  /** Told where the stream has what was appended. */
+  readonly expect: (place: number) => void;
 }
 
 export class Publisher {
@@ -150,6 +152,7 @@ export class Publisher {
   async #publish(pending: Pending, id: string): Promise<number | undefined> {
     const { act, at, by } = pending;
     const put = await this.#puts.put(encodeRecord({ type: "act", by, act, at }), id);
+    if (put !== undefined) this.#parts.expect(put.place);
     if (put?.isRepeat === true) return put.place;
     if (put !== undefined && !isAnswered(pending)) this.#awaitFeed(pending);
     return undefined;

@@ -58,6 +58,7 @@ export async function openStreamSide(
     ...parts,
     recall: (act) => reads.recall(act),
     reached: (place) => following.reached(place),
+    expect: (place) => following.expect(place),
   });
   await following.catchUp(onWaiting);
   return {

@@ -32,7 +32,8 @@ async function openPublisher(t: TestContext): Promise<Opened | undefined> {
   const stream = await openStream(link, silent, () => undefined);
   const [kept, answered] = [new Map<string, Outcome>(), [] as string[]];
   const recall = ({ ref }: Act): Outcome | undefined => kept.get(ref);
-  const publisher = new Publisher({ link, stream, node: "n1", recall, reached: () => Promise.resolve() });
+  const reached = () => Promise.resolve();
+  const publisher = new Publisher({ link, stream, node: "n1", recall, reached, expect: () => undefined });
   t.after(async () => {
     publisher.stop();
     await link.close();
