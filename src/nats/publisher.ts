@@ -14,6 +14,11 @@ import type { LogStream } from "./stream.ts";
 /** Longer than a cluster takes to elect a leader. */
 const patienceMs = 10_000;
 const retryMs = 200;
+/**
+ * How long the stream may take to answer. A leader that hands over loses what it was given last, so the first try is
+ * not waited for as long as one may take; each is twice as long as the one before, since many at once would be more to do.
+ */
+const answerMs = { first: 500, most: 2_000 };
 const maxAppends = 10_000;
 const maxBytes = 16 * 1024 * 1024;
 const overheadBytes = 500;
@@ -126,8 +131,10 @@ export class Publisher {
     let id = idOf(act.room, act.uid, act.ref);
     const repeat = this.#parts.recall(act);
     if (repeat !== undefined) await this.#tellRepeat(pending, repeat);
+    let answeredMs: number = answerMs.first;
     while (!hasPassed(pending)) {
-      const before = await this.#publish(pending, id);
+      const before = await this.#publish(pending, id, answeredMs);
+      answeredMs = Math.min(2 * answeredMs, answerMs.most);
       if (hasPassed(pending)) return;
       if (before !== undefined) {
         // The stream has it from before: kept then, or refused, and then it may count now.
@@ -149,9 +156,9 @@ export class Publisher {
   }
 
   /** @returns where the stream has it from before, if it does */
-  async #publish(pending: Pending, id: string): Promise<number | undefined> {
+  async #publish(pending: Pending, id: string, answeredMs: number): Promise<number | undefined> {
     const { act, at, by } = pending;
-    const put = await this.#puts.put(encodeRecord({ type: "act", by, act, at }), id);
+    const put = await this.#puts.put(encodeRecord({ type: "act", by, act, at }), id, answeredMs);
     if (put !== undefined) this.#parts.expect(put.place);
     if (put?.isRepeat === true) return put.place;
     if (put !== undefined && !isAnswered(pending)) this.#awaitFeed(pending);

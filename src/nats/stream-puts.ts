@@ -24,14 +24,14 @@ interface Waiting {
   readonly untilMs: number;
 }
 
-const patienceMs = 2_000;
+/** How late it may be noticed that nothing was heard. */
+const lookMs = 100;
 
 export class StreamPuts {
   readonly #connection: NatsConnection;
   readonly #subject: string;
   readonly #inbox = createInbox();
   readonly #subscription: Subscription;
-  /** Oldest first. */
   readonly #waiting = new Map<string, Waiting>();
   #outgoing: Outgoing[] = [];
   #count = 0;
@@ -48,12 +48,12 @@ export class StreamPuts {
   }
 
   /** Nothing if nobody knows whether the stream has it: the same id makes trying again harmless. */
-  put(record: string, id: string): Promise<Put | undefined> {
+  put(record: string, id: string, patienceMs: number): Promise<Put | undefined> {
     const { promise, resolve } = Promise.withResolvers<Put | undefined>();
     this.#count += 1;
     const reply = `${this.#inbox}.${this.#count.toString(36)}`;
     this.#waiting.set(reply, { settle: resolve, untilMs: performance.now() + patienceMs });
-    this.#timer ??= setTimeout(() => this.#expire(), patienceMs);
+    this.#timer ??= setInterval(() => this.#expire(), lookMs);
     // What is said in one turn of the loop goes in one write.
     if (this.#outgoing.push({ record, id, reply }) === 1) setImmediate(() => this.#sendAll());
     return promise;
@@ -62,7 +62,7 @@ export class StreamPuts {
   stop(): void {
     this.#subscription.unsubscribe();
     this.#outgoing = [];
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
     for (const reply of [...this.#waiting.keys()]) this.#settle(reply, undefined);
   }
 
@@ -92,15 +92,11 @@ export class StreamPuts {
   }
 
   #expire(): void {
-    this.#timer = undefined;
     const nowMs = performance.now();
-    for (const [reply, { untilMs }] of this.#waiting) {
-      if (untilMs > nowMs) {
-        this.#timer = setTimeout(() => this.#expire(), untilMs - nowMs);
-        return;
-      }
-      this.#settle(reply, undefined);
-    }
+    for (const [reply, { untilMs }] of this.#waiting) if (untilMs <= nowMs) this.#settle(reply, undefined);
+    if (this.#waiting.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }
 
