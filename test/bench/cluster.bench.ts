@@ -16,6 +16,7 @@ import { bareClients } from "./bare-nats.ts";
 import { cpuDuring } from "./cpu.ts";
 import { runLoad } from "./load.ts";
 import { openNode } from "../nats/opened-log.ts";
+import { patientWriter } from "./patient-writer.ts";
 import { open, percentile, print, temporaryFolder } from "./support.ts";
 
 const runs = 3;
@@ -83,32 +84,17 @@ async function saturated(cluster: Cluster): Promise<number> {
   return figures.reduce((sum, { messages, seconds }) => sum + messages / seconds, 0);
 }
 
-/** The longest time without an acknowledgement while the stream's leader goes. The sender resends what is refused. */
+/** The longest time without an acknowledgement, on any node, while the stream's leader goes. */
 async function gapWhen(cluster: Cluster, happens: (leader: NatsServer) => Promise<void>): Promise<number> {
-  let [count, lastMs, longestMs, isOver] = [0, performance.now(), 0, false];
-  const say = (): void => {
-    socket.send(JSON.stringify({ action: "message", ref: `g${count}`, message: text }));
-  };
-  const onText = (frame: string): void => {
-    if (isOver) return;
-    if (frame.startsWith('{"type":"error"')) setTimeout(say, 250);
-    if (!frame.startsWith('{"type":"ack"')) return;
-    longestMs = Math.max(longestMs, performance.now() - lastMs);
-    lastMs = performance.now();
-    count += 1;
-    setTimeout(say, 4);
-  };
-  const socket = await open(socketOf(cluster.nodes[0], randomUUID()), {}, onText);
-  say();
+  const writers = await Promise.all(cluster.nodes.map((node) => patientWriter(socketOf(node, randomUUID()))));
   await delay(500);
-  longestMs = 0;
+  for (const { countFromNow } of writers) countFromNow();
   const leader = await cluster.nats.leaderOf(stream);
   await Promise.all([happens(leader), delay(quietMs)]);
-  isOver = true;
-  socket.terminate();
+  const gapsMs = writers.map(({ end }) => end());
   await leader.start();
   await cluster.nats.ready();
-  return Math.max(longestMs, performance.now() - lastMs > quietMs / 2 ? Infinity : 0);
+  return Math.max(...gapsMs);
 }
 
 /** Fills the stream while no node runs, and starts one that has nothing. */
