@@ -12,7 +12,7 @@ import type { LogStream } from "./stream.ts";
 
 const heartbeatMs = 500;
 const silenceMs = 1_600;
-/** Twice as long after each consumer of which nothing was heard: a machine with much to do is slow with any. */
+/** Twice as long after each consumer of which nothing new was heard: a machine with much to do is slow with any. */
 const missingMs = 200;
 const retryMs = 250;
 const watchMs = 100;
@@ -40,10 +40,10 @@ export class Follower {
   #subscription: Subscription | undefined;
   #heardMs = performance.now();
   #isCreating = false;
-  /** Consumers made since something was heard. */
+  /** Consumers made since something new was heard. */
   #unheard = 0;
   /** The stream has this, and since when that is known. */
-  #missing: { readonly place: number; readonly sinceMs: number } | undefined;
+  #missing: { readonly place: number; readonly sinceMs: number; isAskedFor: boolean } | undefined;
   #stalled: string | undefined;
   readonly #watch: NodeJS.Timeout;
   #check: NodeJS.Immediate | undefined;
@@ -73,7 +73,7 @@ export class Follower {
 
   /** The stream has a record at this place: if it does not come and nothing else does, nothing will. */
   expect(place: number): void {
-    if (place > this.#place) this.#missing ??= { place, sinceMs: performance.now() };
+    if (place > this.#place) this.#missing ??= { place, sinceMs: performance.now(), isAskedFor: false };
   }
 
   beginAnew(): void {
@@ -132,6 +132,7 @@ export class Follower {
         ...(this.#filter !== undefined && { filter_subject: this.#filter }),
       });
       this.#heardMs = performance.now();
+      if (this.#missing !== undefined) this.#missing.isAskedFor = true;
     } catch {
       // No leader at the moment, or no connection: told by those who watch over them.
       this.#heardMs = performance.now() - silenceMs + retryMs;
@@ -142,7 +143,6 @@ export class Follower {
 
   #hear(message: Msg): void {
     this.#heardMs = performance.now();
-    this.#unheard = 0;
     if (message.data.length === 0 && message.headers?.code === 100) {
       this.#hearStatus(message);
       return;
@@ -159,6 +159,7 @@ export class Follower {
       return;
     }
     this.#place = delivery.place;
+    this.#unheard = 0;
     if (delivery.place >= (this.#missing?.place ?? Infinity)) this.#missing = undefined;
     if (this.#filter === undefined) this.#record = crc32(message.data);
     this.#listener.onRecord({ place: delivery.place, text: message.string() });
@@ -178,8 +179,11 @@ export class Follower {
       this.goOn();
       return;
     }
+    this.#unheard = 0;
     const last = message.headers?.get("Nats-Last-Consumer");
     if (last !== undefined && last !== "" && Number(last) > this.#delivered) void this.#create();
+    // A consumer made since then has nothing to hand over: somebody took it out of the stream.
+    else if (this.#missing?.isAskedFor === true) this.#missing = undefined;
   }
 }
 

@@ -1,22 +1,39 @@
 /** How a node follows the stream of a real nats-server when the consumer that hands it over dies. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { jetstream } from "@nats-io/jetstream";
-import { connectToNats } from "../../src/nats/connection.ts";
+import { connectToNats, type NatsLink } from "../../src/nats/connection.ts";
 import { Follower } from "../../src/nats/follower.ts";
-import { openStream } from "../../src/nats/stream.ts";
+import { openStream, type LogStream } from "../../src/nats/stream.ts";
 import { startNats } from "../support/nats.ts";
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-test("a record that is known to be in the stream is missed long before the consumer's silence tells", async (t) => {
+interface Followed {
+  readonly follower: Follower;
+  readonly heard: (place: number) => Promise<void>;
+}
+
+interface Followable {
+  readonly link: NatsLink;
+  readonly stream: LogStream;
+  readonly publish: () => Promise<number>;
+  readonly follow: () => Followed;
+}
+
+async function startStream(t: TestContext): Promise<Followable | undefined> {
   const nats = await startNats(t);
-  if (nats === undefined) return;
+  if (nats === undefined) return undefined;
   const link = await connectToNats({ servers: [nats.url], prefix: "confab" }, silent);
   const stream = await openStream(link, silent, () => undefined);
   const client = jetstream(link.connection);
   const publish = async (): Promise<number> => (await client.publish(stream.subjects.records, "{}")).seq;
-  const follow = (): { follower: Follower; heard: (place: number) => Promise<void> } => {
+  const followers: Follower[] = [];
+  t.after(async () => {
+    for (const follower of followers) follower.stop();
+    await link.close();
+  });
+  const follow = (): Followed => {
     const [waiters, places] = [new Map<number, () => void>(), new Set<number>()];
     const onRecord = ({ place }: { place: number }): void => {
       places.add(place);
@@ -25,15 +42,19 @@ test("a record that is known to be in the stream is missed long before the consu
     const heard = (place: number): Promise<void> =>
       places.has(place) ? Promise.resolve() : new Promise((resolve) => waiters.set(place, resolve));
     const listener = { onRecord, hasRoom: () => true };
-    return { follower: new Follower(link.connection, stream, listener, { after: 0 }), heard };
+    const follower = new Follower(link.connection, stream, listener, { after: 0 });
+    followers.push(follower);
+    return { follower, heard };
   };
+  return { link, stream, publish, follow };
+}
+
+test("a record that is known to be in the stream is missed long before the consumer's silence tells", async (t) => {
+  const followable = await startStream(t);
+  if (followable === undefined) return;
+  const { stream, publish, follow } = followable;
   // Were neither told, the one that was made first would have it first.
   const [untold, told] = [follow(), follow()];
-  t.after(async () => {
-    told.follower.stop();
-    untold.follower.stop();
-    await link.close();
-  });
   const before = await publish();
   await Promise.all([told.heard(before), untold.heard(before)]);
   const consumers = await stream.jsm.consumers.list(stream.name).next();
@@ -46,4 +67,21 @@ test("a record that is known to be in the stream is missed long before the consu
     untold.heard(after).then(() => "who was not"),
   ]);
   assert.equal(first, "who was told of it");
+});
+
+test("what was taken out of the stream before it came is not asked for again and again", async (t) => {
+  const followable = await startStream(t);
+  if (followable === undefined) return;
+  const { link, publish, follow } = followable;
+  const { mock: made } = t.mock.method(link.connection, "subscribe");
+  const { follower, heard } = follow();
+  const last = await publish();
+  await heard(last);
+  follower.expect(last + 1);
+  const consumersAt: number[] = [];
+  for await (const { headers } of link.connection.subscribe("_INBOX.>")) {
+    if (headers?.code === 100) consumersAt.push(made.callCount());
+    if (consumersAt.length === 6) break;
+  }
+  assert.equal(consumersAt[5], consumersAt[2], "none was made between these heartbeats");
 });
