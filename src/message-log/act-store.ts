@@ -16,6 +16,9 @@ const maxReactionKinds = 20;
 /** All of them are told with their message, on every page of history: more cost everybody who reads it. */
 const maxReactions = 2_000;
 const maxFullKnown = 1_000;
+const sqliteErrorsOfARow = new Set([
+  18 /* too big */, 19 /* constraint */, 20 /* mismatch */, 25 /* range */,
+]);
 
 export interface TimedAct {
   readonly act: Act;
@@ -41,11 +44,12 @@ export class ActStore {
 
   /** @param seq its number, where a log that several nodes share gave it one; else it gets the next */
   keep({ act, at }: TimedAct, seq?: Seq): Outcome {
+    if (act.type === "msg") return this.#keepMessage(act, at, seq);
     const first = this.recall(act);
     if (first !== undefined) return first;
-    const code = act.type === "msg" ? undefined : this.#refusal(act);
+    const code = this.#refusal(act);
     if (code !== undefined) return refused(code);
-    if (act.type !== "msg") this.#replaceEarlier(act);
+    this.#replaceEarlier(act);
     return { kept: true, seq: this.#insert(act, at, seq), at, repeat: false };
   }
 
@@ -75,6 +79,17 @@ export class ActStore {
     // Nobody knows whether the index has such a text, and it takes out only what it was given.
     if (unerased.length > 0) this.#index.startOver();
     for (const row of unerased) this.#erase(whole(row, "target"));
+  }
+
+  /** Whether it came before is asked only where it does not fit in: next to none did, and the index looks anyhow. */
+  #keepMessage(act: Act, at: UnixMs, seq: Seq | undefined): Outcome {
+    try {
+      return { kept: true, seq: this.#insert(act, at, seq), at, repeat: false };
+    } catch (error) {
+      const first = isOfTheRow(error) ? this.recall(act) : undefined;
+      if (first === undefined) throw error;
+      return first;
+    }
   }
 
   #refusal(act: Exclude<Act, { type: "msg" }>): ErrorCode | undefined {
@@ -143,6 +158,13 @@ export class ActStore {
     );
     return Number(lastInsertRowid);
   }
+}
+
+/** Whether this one row cannot be stored. The transaction goes on; with any other error SQLite may have ended it. */
+export function isOfTheRow(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return false;
+  return sqliteErrorsOfARow.has(error.errcode & 0xff);
 }
 
 export function refused(code: ErrorCode, message: string = errorCodes[code]): Outcome {

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Epoch, Seq } from "../protocol/events.ts";
-import { ActStore, refused } from "./act-store.ts";
+import { ActStore, isOfTheRow, refused } from "./act-store.ts";
 import type { TimedAct } from "./act-store.ts";
 import { busyTimeoutMs, emptyWal, openForWriting } from "./database.ts";
 import type { Sync } from "./database.ts";
@@ -17,9 +17,6 @@ import { SearchIndex } from "./search-index.ts";
 
 /** How many past lives of the log a client may still come back from. */
 const keptEpochs = 1_000;
-const sqliteErrorsOfARow = new Set([
-  18 /* too big */, 19 /* constraint */, 20 /* mismatch */, 25 /* range */,
-]);
 
 export class LogFile {
   readonly database: DatabaseSync;
@@ -163,12 +160,6 @@ export class LogFile {
     this.database.exec("COMMIT");
     return result;
   }
-}
-
-function isOfTheRow(error: unknown): boolean {
-  if (error instanceof TypeError || error instanceof RangeError) return true;
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return false;
-  return sqliteErrorsOfARow.has(error.errcode & 0xff);
 }
 
 function prepare(db: DatabaseSync) {
