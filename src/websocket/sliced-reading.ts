@@ -102,11 +102,11 @@ export class SlicedReading {
 
 /** One peer, and what it asked for lately. */
 export class Reader {
-  readonly websocket: WebSocket;
+  readonly websocket: Pick<WebSocket, "isPaused">;
   #frames = 0;
   #countedAtMs: number;
 
-  constructor(websocket: WebSocket, nowMs: number) {
+  constructor(websocket: Pick<WebSocket, "isPaused">, nowMs: number) {
     this.websocket = websocket;
     this.#countedAtMs = nowMs;
   }

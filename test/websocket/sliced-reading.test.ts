@@ -7,6 +7,7 @@ import { createHttpServer } from "../../src/http-server.ts";
 import type { Caller } from "../../src/websocket/caller.ts";
 import { Turns } from "../../src/turns.ts";
 import { Listener } from "../../src/websocket/listener.ts";
+import { Reader } from "../../src/websocket/sliced-reading.ts";
 import type { WebSocketService } from "../../src/websocket/service.ts";
 import { frame, opcodes } from "../support/raw-peer.ts";
 import { serveListener } from "../support/served-listener.ts";
@@ -173,6 +174,15 @@ test("who says little waits for none of many who say as little each time, a hund
   const place = await heard;
   others.clear();
   assert(place < loud / 2, `behind ${place} frames of ${loud} others`);
+});
+
+test("what somebody asked for counts half after eight seconds, and what comes then counts whole", () => {
+  const reader = new Reader({ isPaused: false }, 1_000);
+  reader.took(8, 1_000);
+  assert.equal(reader.lately(9_000), 4);
+  reader.took(2, 9_000);
+  assert.equal(reader.lately(9_000), 6);
+  assert.equal(reader.lately(25_000), 1.5);
 });
 
 test("where many wait, what they send next is left to the kernel until what came before is handled", async (t) => {
