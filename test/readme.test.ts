@@ -143,6 +143,18 @@ test("continuous integration runs README's test command, and nothing that README
   assert.deepEqual(commands, [commandBelow("Test")]);
 });
 
+test("README's service gives Node the same options as npm start", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<"start", string>;
+  };
+  const [, ofService] = /^ExecStart=\S+\/node (.*)$/m.exec(readme) ?? [];
+  assert.ok(ofService !== undefined);
+  assert.deepEqual(
+    scripts.start.split(" || ").map((command) => command.replace(/^(?:exec )?node /, "")),
+    [ofService, ofService],
+  );
+});
+
 test("every file and heading README links to is there", () => {
   const links = [...readme.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target = ""]) => target);
   assert.ok(links.length > 0);

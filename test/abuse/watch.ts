@@ -22,6 +22,8 @@ export interface Seen {
   readonly answers: string;
 }
 
+/** As `npm start` gives it. */
+const nodeOptions = "--max-semi-space-size=16";
 const usualLimits = { MESSAGES_PER_SECOND: "5", MAX_CONNECTIONS_PER_IP: "200" };
 /** Unless asked to be one of the crowd, the witnesses come from elsewhere. */
 const oneOfCrowd = process.env["ABUSE_FROM"];
@@ -41,7 +43,7 @@ export class Watch {
   }
 
   static async start(t: TestContext): Promise<Watch> {
-    const server = await spawnServer(t, { ...usualLimits, LOG_LEVEL: "info" });
+    const server = await spawnServer(t, { ...usualLimits, LOG_LEVEL: "info", NODE_OPTIONS: nodeOptions });
     const come = (): ReturnType<typeof connect> =>
       connect(server.socket("watched"), { key: newKey() }, { localAddress: elsewhere });
     return new Watch(server, await come(), await come());
