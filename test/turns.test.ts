@@ -5,6 +5,9 @@ import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Turns } from "../src/turns.ts";
 
+/** A monotonic clock began with the process, or the machine. */
+const longAfterStart = 1_000_000;
+
 test("a turn does jobs until its budget is spent, the next goes on, in the order they came", async () => {
   let nowMs = 0;
   const done: number[] = [];
@@ -70,7 +73,7 @@ test("jobs go on in the first turn that brings no connection", async () => {
 });
 
 test("what may be soon is done at once until the turn's budget is spent, and never before what waits", async () => {
-  let nowMs = 0;
+  let nowMs = longAfterStart;
   const done: number[] = [];
   const turns = new Turns(() => nowMs, 3);
   for (let job = 0; job < 4; job += 1) {
@@ -84,8 +87,32 @@ test("what may be soon is done at once until the turn's budget is spent, and nev
   assert.deepEqual(done, [0, 1, 2, 3]);
 });
 
+test("what may be soon comes after what waits, though the turn has time left", async () => {
+  const done: string[] = [];
+  const turns = new Turns(() => longAfterStart);
+  turns.add(() => void done.push("waits"));
+  turns.soon(() => void done.push("soon"));
+  assert.deepEqual(done, []);
+  await nextTurn();
+  assert.deepEqual(done, ["waits", "soon"]);
+});
+
+test("the next turn has its whole budget for what may be soon", async () => {
+  let nowMs = longAfterStart;
+  const done: string[] = [];
+  const turns = new Turns(() => nowMs, 3);
+  for (const job of ["first", "second"]) {
+    turns.soon(() => {
+      done.push(job);
+      nowMs += 3;
+    });
+    assert.equal(done.at(-1), job);
+    await nextTurn();
+  }
+});
+
 test("what may be soon waits its turn while a crowd comes in, and not for a few who come together", async () => {
-  let nowMs = 0;
+  let nowMs = longAfterStart;
   const done: string[] = [];
   const server = new EventEmitter();
   const turns = new Turns(() => nowMs, 3).letIn(server);
@@ -103,7 +130,10 @@ test("what may be soon waits its turn while a crowd comes in, and not for a few 
   await nextTurn();
   assert.deepEqual(done, ["of a few", "of a crowd"]);
   nowMs += 100;
+  turns.soon(() => void done.push("after it"));
+  assert.equal(done.at(-1), "after it");
+  await nextTurn();
   come(1);
   turns.soon(() => void done.push("later"));
-  assert.deepEqual(done, ["of a few", "of a crowd", "later"]);
+  assert.deepEqual(done, ["of a few", "of a crowd", "after it", "later"]);
 });
