@@ -34,8 +34,8 @@ export class Follower {
   readonly #listener: FollowerListener;
   readonly #filter: string | undefined;
   #place: number;
-  /** Checksum of the record there, where it is to be seen again before what follows it. */
-  #record: number | undefined;
+  /** The record there, or its checksum, where it is to be seen again before what follows it. */
+  #record: Uint8Array | number | undefined;
   #delivered = 0;
   #subscription: Subscription | undefined;
   #heardMs = performance.now();
@@ -143,7 +143,8 @@ export class Follower {
 
   #hear(message: Msg): void {
     this.#heardMs = performance.now();
-    if (message.data.length === 0 && message.headers?.code === 100) {
+    const { data } = message;
+    if (data.length === 0 && message.headers?.code === 100) {
       this.#hearStatus(message);
       return;
     }
@@ -155,14 +156,19 @@ export class Follower {
     }
     this.#delivered = delivery.delivered;
     if (delivery.place <= this.#place) {
-      if (crc32(message.data) !== this.#record) this.#refuse();
+      if (crc32(data) !== this.#checksum) this.#refuse();
       return;
     }
     this.#place = delivery.place;
     this.#unheard = 0;
     if (delivery.place >= (this.#missing?.place ?? Infinity)) this.#missing = undefined;
-    if (this.#filter === undefined) this.#record = crc32(message.data);
+    if (this.#filter === undefined) this.#record = data;
     this.#listener.onRecord({ place: delivery.place, text: message.string() });
+  }
+
+  /** Made only where it is asked for: for each record it was the dearest part of taking it. */
+  get #checksum(): number | undefined {
+    return typeof this.#record === "object" ? crc32(this.#record) : this.#record;
   }
 
   /** Nothing more of this: those who watch over the stream find that it went back, or another server has it all. */
