@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { Socket } from "node:net";
 import { test, type TestContext } from "node:test";
+import { WebSocket } from "ws";
 import { closes } from "../../src/protocol/close-codes.ts";
 import type { Caller } from "../../src/websocket/caller.ts";
 import { textFrame } from "../../src/websocket/frame.ts";
@@ -65,4 +66,34 @@ test("what may wait for the turn's end comes before a close, ours or the answer 
   await asking.send(Buffer.concat([frame(opcodes.ping, "still there?"), closeFrame(1000)]));
   await asking.until(() => asking.closeCode !== undefined);
   assert.deepEqual(asking.payloads(opcodes.pong).map(String), ["still there?"]);
+});
+
+test("who is held back is read again once that and every pause is over, whichever ends last", async (t) => {
+  const { caller } = await meetOne(t);
+  const { mock: resume } = t.mock.method(WebSocket.prototype, "resume");
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  caller.pauseReading();
+  caller.holdBack(50);
+  caller.resumeReading();
+  assert.equal(resume.callCount(), 0);
+  t.mock.timers.tick(50);
+  assert.equal(resume.callCount(), 1);
+  caller.holdBack(50);
+  caller.pauseReading();
+  t.mock.timers.tick(50);
+  assert.equal(resume.callCount(), 1);
+  caller.resumeReading();
+  assert.equal(resume.callCount(), 2);
+  t.mock.timers.reset();
+});
+
+test("who is shut out while held back is not read again", async (t) => {
+  const { caller } = await meetOne(t);
+  const { mock: resume } = t.mock.method(WebSocket.prototype, "resume");
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  caller.holdBack(50);
+  caller.shutOut(closes.restart);
+  t.mock.timers.tick(50);
+  assert.equal(resume.callCount(), 0);
+  t.mock.timers.reset();
 });
