@@ -12,6 +12,7 @@ import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, newKey, type TestClient } from "../support/client.ts";
 import { mostBetween, outcomesIn, type Outcomes } from "./outcomes.ts";
+import { nodeOptions } from "../support/node-options.ts";
 import { spawnServer, type ServerProcess } from "../support/server.ts";
 
 export interface Seen {
@@ -22,8 +23,6 @@ export interface Seen {
   readonly answers: string;
 }
 
-/** As `npm start` gives it. */
-const nodeOptions = "--max-semi-space-size=16";
 const usualLimits = { MESSAGES_PER_SECOND: "5", MAX_CONNECTIONS_PER_IP: "200" };
 /** Unless asked to be one of the crowd, the witnesses come from elsewhere. */
 const oneOfCrowd = process.env["ABUSE_FROM"];
@@ -43,7 +42,11 @@ export class Watch {
   }
 
   static async start(t: TestContext): Promise<Watch> {
-    const server = await spawnServer(t, { ...usualLimits, LOG_LEVEL: "info", NODE_OPTIONS: nodeOptions });
+    const server = await spawnServer(t, {
+      ...usualLimits,
+      LOG_LEVEL: "info",
+      NODE_OPTIONS: nodeOptions.join(" "),
+    });
     const come = (): ReturnType<typeof connect> =>
       connect(server.socket("watched"), { key: newKey() }, { localAddress: elsewhere });
     return new Watch(server, await come(), await come());

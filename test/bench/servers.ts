@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { nodeOptions } from "../support/node-options.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { onCore, serverCore } from "./machine.ts";
 import { temporaryFolder } from "./support.ts";
@@ -35,7 +36,7 @@ const bun = join(cacheFolder, "node_modules/.bin/bun");
 const downloads = ["bun@1.4.5", "socket.io@4.8.4"];
 
 const confab = {
-  command: [...node, here("../../src/main.ts")],
+  command: [...node, ...nodeOptions, here("../../src/main.ts")],
   dialect: "confab",
   path: "/r/bench-",
 } as const satisfies Program;
