@@ -29,7 +29,9 @@ export function freshUid(): Uid {
   return encodeBase32(randomBytes(10));
 }
 
-/** For an act of somebody whose uid others may have too: 122 random bits. Node draws those of a UUID for many at a time. */
+/**
+ * For an act of somebody whose uid others may have too: 122 random bits. Node draws those of a UUID for many at a time.
+ */
 export function freshRef(): Ref {
   return Buffer.from(randomUUID().replaceAll("-", ""), "hex").toString("base64url");
 }

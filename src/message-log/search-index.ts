@@ -8,7 +8,10 @@ import { isErased, seqOf, text, whole } from "./event-rows.ts";
 import type { Row } from "./event-rows.ts";
 import { roomToken, spaced } from "./search-text.ts";
 
-/** Few enough that an append which arrives meanwhile waits a few milliseconds, and so many that a step's own commit costs little. */
+/**
+ * Few enough that an append which arrives meanwhile waits a few milliseconds, and so many that a step's own commit costs
+ * little.
+ */
 const eventsPerStep = 512;
 const damagedIndex = 267;
 

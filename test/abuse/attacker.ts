@@ -1,4 +1,7 @@
-/** One attack, or all of them for "all", in a process of its own, so that it holds up nobody who watches: port, name, percent, milliseconds, address. */
+/**
+ * One attack, or all of them for "all", in a process of its own, so that it holds up nobody who watches: port, name,
+ * percent, milliseconds, address.
+ */
 import { attacks } from "./attacks.ts";
 
 const [port = "", name = "", percent = "", ms = "", from = "127.0.0.1"] = process.argv.slice(2);

@@ -91,7 +91,7 @@ async function gapWhen(cluster: Cluster, happens: (leader: NatsServer) => Promis
   for (const { countFromNow } of writers) countFromNow();
   const leader = await cluster.nats.leaderOf(stream);
   await Promise.all([happens(leader), delay(quietMs)]);
-  const gapsMs = writers.map(({ end }) => end());
+  const gapsMs = writers.map(({ end }) => end(quietMs / 2));
   await leader.start();
   await cluster.nats.ready();
   return Math.max(...gapsMs);

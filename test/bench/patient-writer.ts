@@ -4,14 +4,15 @@ import { open } from "./support.ts";
 const text = "x".repeat(120);
 const againMs = 250;
 const nextMs = 4;
-/** A wait that has not ended by then is none that anybody would sit out. */
-const hopelessMs = 6_000;
 
 export interface PatientWriter {
   /** What was waited before is forgotten. */
   readonly countFromNow: () => void;
-  /** @returns the longest time without an acknowledgement, in milliseconds */
-  readonly end: () => number;
+  /**
+   * @param hopelessMs a wait that long and still not over has no end
+   * @returns the longest time without an acknowledgement, in milliseconds
+   */
+  readonly end: (hopelessMs: number) => number;
 }
 
 export async function patientWriter(url: string): Promise<PatientWriter> {
@@ -30,7 +31,7 @@ export async function patientWriter(url: string): Promise<PatientWriter> {
   };
   const socket = await open(url, {}, onText);
   say();
-  const end = (): number => {
+  const end = (hopelessMs: number): number => {
     isOver = true;
     socket.terminate();
     return performance.now() - lastMs > hopelessMs ? Infinity : longestMs;
