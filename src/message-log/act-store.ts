@@ -60,11 +60,18 @@ export class ActStore {
     return row === undefined ? undefined : outcomeOfRepeat(act, row);
   }
 
-  /** The number under which its room, uid and ref are kept, whatever is kept there. */
-  seqOf({ room, uid, ref }: Act): Seq | undefined {
-    const id = this.#rooms.find(room);
-    const row = id === undefined ? undefined : this.#sql.byRef.get(id, uid, ref);
-    return row === undefined ? undefined : whole(row, "seq");
+  /**
+   * With which number a text goes that is not kept itself: with what is kept under its room, uid and ref, or, where it
+   * came too late to edit a message, with that.
+   */
+  ownerOf(act: Act): Seq | undefined {
+    const id = this.#rooms.find(act.room);
+    if (id === undefined) return undefined;
+    const row = this.#sql.byRef.get(id, act.uid, act.ref);
+    if (row !== undefined) return whole(row, "seq");
+    if (act.type !== "edit") return undefined;
+    const message = this.#sql.message.get(act.target, id);
+    return message !== undefined && isErased(message) ? act.target : undefined;
   }
 
   /** The caller undoes what it asked to be kept: a room may be gone with it. */

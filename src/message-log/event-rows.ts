@@ -1,6 +1,7 @@
 /** Between a row of `events` and the event it keeps. A row of another shape is a broken file and throws. */
 import type { SQLOutputValue } from "node:sqlite";
 import type { ChatEvent, MessageEvent, Seq } from "../protocol/events.ts";
+import type { Act } from "./message-log.ts";
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -45,6 +46,14 @@ function messageOf(row: Row, common: Pick<MessageEvent, "seq" | "uid" | "at" | "
     ...(row["is_bot"] === 1 ? { bot: true as const } : {}),
     ...(isErased(row) ? { deleted: true as const } : {}),
   };
+}
+
+/** What was asked for, with spaces for a text that is gone. The row also has the name of the `room`. */
+export function actOf(row: Row): Act {
+  const { seq, at, ...asked } = eventOf({ ...row, erased: 0 });
+  const act = { room: text(row, "room"), ...asked };
+  if ("deleted" in act) throw new TypeError(`event ${seq} of ${at} cannot be both`);
+  return act;
 }
 
 export function isErased(row: Row): boolean {

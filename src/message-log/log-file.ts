@@ -37,7 +37,7 @@ export class LogFile {
     this.projection = new Projection(this.database, {
       keep: (timed, seq) => this.#keepOne(timed, seq),
       recall: ({ act }) => this.#acts.recall(act),
-      firstOf: ({ act }) => this.#acts.seqOf(act),
+      belongsTo: ({ act }) => this.#acts.ownerOf(act),
       prune: (prune) => this.pruning.take(prune),
     });
     this.#acts = new ActStore(this.database, this.index);

@@ -6,7 +6,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ChatEvent, Epoch, Seq, Uid, UnixMs } from "../protocol/events.ts";
 import { outcomeOfRepeat } from "./act-store.ts";
 import { openForReading } from "./database.ts";
-import { eventColumns, eventOf, isErased, seqOf, text, whole } from "./event-rows.ts";
+import { Erasures } from "./erasures.ts";
+import { actOf, eventColumns, eventOf, isErased, seqOf, text, whole } from "./event-rows.ts";
 import type { Row } from "./event-rows.ts";
 import type { Act, Outcome, Position } from "./message-log.ts";
 import { Surplus } from "./surplus.ts";
@@ -28,17 +29,6 @@ export interface KeptAct {
   readonly isErased: boolean;
 }
 
-/** What is left of an act whose text was erased. */
-export interface ErasedAct {
-  readonly seq: Seq;
-  readonly at: UnixMs;
-  readonly act: Act;
-  /** Places in the shared log that held it once more. */
-  readonly copies: readonly number[];
-  /** Its place there, when it came from a file. */
-  readonly importedAt: number | undefined;
-}
-
 /** A record of the shared log that is to go from it: retention took what it was. */
 export interface TakenRecord {
   readonly place: number;
@@ -49,12 +39,14 @@ export interface TakenRecord {
 
 export class LogReader {
   readonly surplus: Surplus;
+  readonly erasures: Erasures;
   readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof prepare>;
 
   constructor(path: string) {
     this.#db = openForReading(path);
     this.surplus = new Surplus(this.#db);
+    this.erasures = new Erasures(this.#db);
     this.#sql = prepare(this.#db);
   }
 
@@ -119,23 +111,6 @@ export class LogReader {
     return row === undefined ? undefined : whole(row, "seq");
   }
 
-  /** The next deletion above a number, and the message it names. */
-  deletionAfter(seq: Seq): { readonly seq: Seq; readonly target: Seq } | undefined {
-    const row = this.#sql.deletionAfter.get(seq);
-    return row === undefined ? undefined : { seq: whole(row, "seq"), target: whole(row, "target") };
-  }
-
-  /** Everything of a deleted message that had a text, edits first: for erasing it elsewhere, and for saying what it was. */
-  erasedWith(message: Seq): ErasedAct[] {
-    return this.#sql.erasedWith.all(message, message).map((row) => {
-      const seq = whole(row, "seq");
-      const places = this.#sql.copies.all(seq).map((copy) => whole(copy, "place"));
-      const imported = this.#sql.importedAt.get(seq);
-      const importedAt = imported === undefined ? undefined : whole(imported, "place");
-      return { seq, at: whole(row, "at"), act: actOf(row), copies: places, importedAt };
-    });
-  }
-
   /** Those of one rank, the highest there is. */
   taken(limit: number): TakenRecord[] {
     return this.#sql.taken.all(limit).map((row) => {
@@ -168,14 +143,6 @@ function keptActOf(row: Row): KeptAct {
   return { seq: whole(row, "seq"), at: whole(row, "at"), act: actOf(row), isErased: isErased(row) };
 }
 
-/** What was asked for, with spaces for the text that is gone. */
-function actOf(row: Row): Act {
-  const { seq, at, ...asked } = eventOf({ ...row, erased: 0 });
-  const act = { room: text(row, "room"), ...asked };
-  if ("deleted" in act) throw new TypeError(`event ${seq} of ${at} cannot be both`);
-  return act;
-}
-
 function rows(limit: number): number {
   return Math.min(limit, maxRows);
 }
@@ -196,16 +163,8 @@ function prepare(db: DatabaseSync) {
   return {
     isKept: sql(`SELECT 1 FROM events WHERE room_id = ${room} AND uid = ? AND ref = ?`),
     byRef: sql(`${select} WHERE room_id = ${room} AND uid = ? AND ref = ?`),
-    deletionAfter: sql(
-      "SELECT seq, target FROM events WHERE type = 'delete' AND seq > ? ORDER BY seq LIMIT 1",
-    ),
     actsAfter: sql(`${selectAll} WHERE seq > ? ORDER BY seq LIMIT ?`),
     actAt: sql(`${selectAll} WHERE seq = ?`),
-    erasedWith: sql(`
-      SELECT ${eventColumns}, rooms.name AS room FROM events JOIN rooms USING (room_id)
-      WHERE erased = 1 AND (seq = ? OR (target = ? AND type = 'edit')) ORDER BY seq DESC`),
-    copies: sql("SELECT place FROM copies WHERE seq = ?"),
-    importedAt: sql("SELECT place FROM imported WHERE seq = ?"),
     taken: sql(`
       SELECT place, rooms.name, rank FROM taken JOIN rooms USING (room_id)
       WHERE rank = (SELECT max(rank) FROM taken) LIMIT ?`),

@@ -61,7 +61,7 @@ export class LogWriter {
         this.#project(message.batch, message.isReplay);
         return;
       case "erased":
-        this.#attempt((file) => file.projection.rememberErased(message.deletion));
+        this.#attempt((file) => file.projection.rememberErased(message.through));
         return;
       case "taken":
         this.#attempt((file) => file.pruning.forgetTaken(message.places));

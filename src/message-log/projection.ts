@@ -23,15 +23,17 @@ export interface Followed {
   readonly epoch: Epoch;
   /** Checksum of the record there: another one there now means that the log is not the one it was. */
   readonly record: number;
-  /** The last deletion of which nothing is left in the log. */
+  /** The last place with what is not kept itself and is to go with something that is. */
+  readonly repeated: number;
+  /** Of texts erased up to this number nothing is left in the log. */
   readonly erasedThrough: Seq;
 }
 
 export interface Deciding {
   readonly keep: (timed: TimedAct, seq: Seq) => Outcome;
   readonly recall: (timed: TimedAct) => Outcome | undefined;
-  /** The number under which its room, uid and ref are kept. */
-  readonly firstOf: (timed: TimedAct) => Seq | undefined;
+  /** With which number the text of an act that is not kept itself is to be erased. */
+  readonly belongsTo: (timed: TimedAct) => Seq | undefined;
   readonly prune: (prune: SharedPrune) => void;
 }
 
@@ -52,13 +54,14 @@ export class Projection {
       base: marked("base"),
       epoch: row["epoch"] === null ? "" : text(row, "epoch"),
       record: marked("record"),
+      repeated: marked("repeated"),
       erasedThrough: marked("erased"),
     };
   }
 
-  /** Of the deletions up to this one nothing is left in the log. */
-  rememberErased(deletion: Seq): void {
-    this.#sql.setMark.run("erased", deletion);
+  /** Of texts erased up to this number nothing is left in the log. */
+  rememberErased(through: Seq): void {
+    this.#sql.setMark.run("erased", through);
   }
 
   /** @returns what became of the own ones, in their order */
@@ -105,9 +108,9 @@ export class Projection {
 
   #keep(timed: TimedAct, place: number, base: Seq): Outcome {
     const outcome = this.#deciding.keep(timed, base + place);
+    if (outcome.kept && !outcome.repeat) return outcome;
     // Where the first is taken out of the log this one must go too: a node that replays would keep it instead.
-    const isFirst = outcome.kept ? !outcome.repeat : outcome.code !== "ref_reused";
-    const first = isFirst ? undefined : this.#deciding.firstOf(timed);
+    const first = this.#deciding.belongsTo(timed);
     if (first !== undefined) this.#sql.copy.run(place, first);
     return outcome;
   }
@@ -146,7 +149,9 @@ const marks = ["place", "base", "record", "erased"].map(
 function prepare(db: DatabaseSync) {
   const sql = (source: string): StatementSync => db.prepare(source);
   return {
-    followed: sql(`SELECT ${marks.join(", ")}, (SELECT epoch FROM epochs WHERE last_seq IS NULL) AS epoch`),
+    followed: sql(`
+      SELECT ${marks.join(", ")}, (SELECT max(place) FROM copies) AS repeated,
+        (SELECT epoch FROM epochs WHERE last_seq IS NULL) AS epoch`),
     setPlace: sql(`INSERT INTO marks VALUES ('place', ?), ('record', ?) ${replacing}`),
     setMark: sql(`INSERT INTO marks VALUES (?, ?) ${replacing}`),
     rememberPlace: sql("INSERT OR REPLACE INTO imported VALUES (?, ?)"),

@@ -23,8 +23,8 @@ export type ToWriter =
   | { readonly type: "recall"; readonly batch: readonly TimedAct[]; readonly fedThrough: Seq }
   /** Records of a shared log. What is replayed is not fed. */
   | { readonly type: "project"; readonly batch: readonly Placed[]; readonly isReplay: boolean }
-  /** Of the deletions up to this one nothing is left in the shared log. */
-  | { readonly type: "erased"; readonly deletion: Seq }
+  /** Of texts erased up to this number nothing is left in the shared log. */
+  | { readonly type: "erased"; readonly through: Seq }
   /** These places of the shared log hold nothing any more of what retention took. */
   | { readonly type: "taken"; readonly places: readonly number[] }
   | { readonly type: "index" }

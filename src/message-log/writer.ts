@@ -90,9 +90,9 @@ export class Writer {
     });
   }
 
-  /** Of the deletions up to this one nothing is left in the shared log. */
-  rememberErased(deletion: Seq): void {
-    if (this.#state.state === "open") this.#send({ type: "erased", deletion });
+  /** Of texts erased up to this number nothing is left in the shared log. */
+  rememberErased(through: Seq): void {
+    if (this.#state.state === "open") this.#send({ type: "erased", through });
   }
 
   /** These places of the shared log hold nothing any more of what retention took. */

@@ -1,16 +1,17 @@
 /**
- * Takes out of the stream what deletions name, text and all. Before a record goes, what it was without its text is said
- * in the stream. Every node sees to it, so it happens although one dies; where another was first nothing is left to do.
+ * Takes erased texts out of the stream, also one that comes again later. Before a record goes, what it was without its
+ * text is said in the stream. Every node sees to it, so it happens although one dies; where another was first nothing is
+ * left to do.
  */
 import { jetstream } from "@nats-io/jetstream";
 import type { JetStreamClient } from "@nats-io/jetstream";
+import type { ErasedAct, Erasure } from "../message-log/erasures.ts";
 import type { FileReads } from "../message-log/file-reads.ts";
 import { encodeRecord } from "../message-log/log-record.ts";
 import type { LogRecord } from "../message-log/log-record.ts";
-import type { ErasedAct } from "../message-log/log-reader.ts";
-import type { Followed } from "../message-log/projection.ts";
 import type { Writer } from "../message-log/writer.ts";
 import type { NatsLink } from "./connection.ts";
+import type { Following } from "./following.ts";
 import type { LogStream } from "./stream.ts";
 
 const retryMs = 1_000;
@@ -20,22 +21,23 @@ export interface ErasingParts {
   readonly stream: LogStream;
   readonly reads: FileReads;
   readonly writer: Writer;
+  readonly following: Following;
 }
 
 export class Erasing {
   readonly #parts: ErasingParts;
   readonly #client: JetStreamClient;
-  #followed: Followed;
+  /** Of texts erased up to this number nothing is left. */
+  #through = 0;
   #isRunning = false;
   #isStopped = false;
 
-  constructor(parts: ErasingParts, followed: Followed) {
+  constructor(parts: ErasingParts) {
     this.#parts = parts;
     this.#client = jetstream(parts.link.connection);
-    this.#followed = followed;
   }
 
-  /** Something was deleted, or may have been. */
+  /** A text was erased, or came again; or may have. */
   wake(): void {
     if (!this.#isRunning && !this.#isStopped) void this.#run();
   }
@@ -46,14 +48,19 @@ export class Erasing {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    let { erasedThrough } = this.#followed;
+    const { reads, writer, following } = this.#parts;
     while (!this.#isStopped) {
-      const deletion = this.#parts.reads.read((reader) => reader.deletionAfter(erasedThrough));
-      if (deletion === undefined) break;
-      if (await this.#eraseAllOf(deletion.target)) {
-        erasedThrough = deletion.seq;
-        this.#followed = { ...this.#followed, erasedThrough };
-        this.#parts.writer.rememberErased(erasedThrough);
+      const { base, place, erasedThrough } = following.followed;
+      const after = Math.max(this.#through, erasedThrough);
+      const next = reads.read(({ erasures }) => erasures.nextAfter(after, base));
+      if (next === undefined) {
+        // Else the next one would be looked for through all that came since the last.
+        this.#through = Math.max(after, base + place);
+        break;
+      }
+      if (await this.#eraseAll(next)) {
+        this.#through = next.seq;
+        writer.rememberErased(next.seq);
       } else {
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
@@ -62,13 +69,10 @@ export class Erasing {
   }
 
   /** @returns whether nothing is left of it */
-  async #eraseAllOf(message: number): Promise<boolean> {
+  async #eraseAll({ acts }: Erasure): Promise<boolean> {
     try {
-      for (const erased of this.#parts.reads.read((reader) => reader.erasedWith(message))) {
-        const { importedAt, copies, seq } = erased;
-        for (const place of [...copies, importedAt ?? seq - this.#followed.base]) {
-          await this.#erase(place, recordOf(erased));
-        }
+      for (const erased of acts) {
+        for (const place of erased.places) await this.#erase(place, recordOf(erased));
       }
       return true;
     } catch {
@@ -85,6 +89,6 @@ export class Erasing {
   }
 }
 
-function recordOf({ act, at, seq, importedAt }: ErasedAct): LogRecord {
-  return importedAt === undefined ? { type: "act", act, at } : { type: "imported", seq, act, at };
+function recordOf({ act, at, seq, isImported }: ErasedAct): LogRecord {
+  return isImported ? { type: "imported", seq, act, at } : { type: "act", act, at };
 }

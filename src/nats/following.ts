@@ -41,6 +41,8 @@ export interface FollowingListener {
   readonly onOwn: (by: string, outcome: Outcome) => void;
   /** Retention took something. */
   readonly onPruned: () => void;
+  /** Something came that is to go from the stream with what came before it. Nothing is told of a replay. */
+  readonly onRepeated: () => void;
 }
 
 interface Waiter {
@@ -153,6 +155,7 @@ export class Following {
       return { place, text, isOwn: true };
     });
     const { outcomes, head, followed } = await this.#parts.writer.project(batch, this.#isReplaying);
+    const isRepeated = followed.repeated > this.#followed.repeated && !this.#isReplaying;
     this.#followed = followed;
     this.#listener.onReached({ head, followed });
     for (const [at, by] of owners.entries()) {
@@ -160,6 +163,7 @@ export class Following {
       if (outcome !== undefined) this.#listener.onOwn(by, outcome);
     }
     if (batch.some(({ text }) => isPrune(text))) this.#listener.onPruned();
+    if (isRepeated) this.#listener.onRepeated();
     this.#wake(followed.place);
   }
 

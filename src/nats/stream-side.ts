@@ -52,7 +52,9 @@ export async function openStreamSide(
     onReached,
     onOwn: (by, outcome) => publisher.cameBack(by, outcome),
     onPruned: () => removing.wake(),
+    onRepeated: () => erasing.wake(),
   });
+  const erasing = new Erasing({ link, stream, reads, writer, following });
   const removing = new SharedRetention({ link, stream, reads, writer, following });
   const publisher = new Publisher({
     ...parts,
@@ -64,7 +66,7 @@ export async function openStreamSide(
   return {
     publisher,
     following,
-    erasing: new Erasing({ link, stream, reads, writer }, following.followed),
+    erasing,
     retention: new Retention(parts.limits, (limits) => removing.sweep(limits)),
     removing,
     watch: new StreamWatch(link, stream, following, onWentBack),

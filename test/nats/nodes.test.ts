@@ -1,13 +1,9 @@
 /** Several nodes that follow one stream: whatever happens to them, their files say the same. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { jetstreamManager } from "@nats-io/jetstream";
 import fc from "fast-check";
 import type { Act } from "../../src/message-log/message-log.ts";
-import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
-import { eventually } from "../message-log/opened-log.ts";
+import { keep, message, react } from "../contract/message-log.ts";
 import { startNats } from "../support/nats.ts";
 import { atEnd, contentOf } from "./contents.ts";
 import { anyStep, filesStayEqual } from "./equal-files.ts";
@@ -81,34 +77,6 @@ test("a node with an empty disk replays all there was, feeds none of it, and the
   await atEnd([first, second]);
   assert.equal(second.fed.length, 1);
 });
-
-test("a deleted text is gone from the stream, and a node that replays has the same tombstone", async (t) => {
-  const nats = await startNats(t);
-  if (nats === undefined) return;
-  const first = await openNode(t, nats.url);
-  const { log } = first;
-  const act = message("mellon, said the gate");
-  const seq = await keep(log, act);
-  await keep(log, edit(seq, "mellon, said twice"));
-  await keep(log, react(seq, "👍"));
-  await keep(log, message("something else"));
-  await keep(log, deletion(seq));
-  const jsm = await jetstreamManager(first.link.connection);
-  await eventually(async () => (await jsm.streams.getMessage("confab-log", { seq })) === null);
-  await eventually(async () => (await jsm.streams.getMessage("confab-log", { seq: seq + 1 })) === null);
-  assert.doesNotMatch(filesOf(nats.folder), /mellon/);
-  const second = await openNode(t, nats.url);
-  assert.deepEqual(contentOf(second), contentOf(first));
-  assert.equal((await second.log.append(act)).kept, true, "sent again it is the one that was kept");
-  assert.equal(second.log.eventsAfter("lobby", 0, 50).length, 5);
-});
-
-function filesOf(folder: string): string {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1")).join("");
-}
 
 const someActs = fc.array(
   fc.record({
