@@ -13,12 +13,14 @@ import type { LogStream } from "./stream.ts";
 
 /** Longer than a cluster takes to elect a leader. */
 const patienceMs = 10_000;
-const retryMs = 200;
+/** Twice as long after each time: leadership is handed over in some milliseconds, an election takes seconds. */
+const retryMs = { first: 25, most: 200 };
 /**
  * How long the stream may take to answer. A leader that hands over loses what it was given last, so the first try is
- * not waited for as long as one may take; each is twice as long as the one before, since many at once would be more to do.
+ * waited for some times as long as is usual; each is twice as long as the one before, since many at once would be more to do.
  */
-const answerMs = { first: 500, most: 2_000 };
+const answerMs = { least: 200, first: 500, most: 2_000 };
+const timesUsual = 4;
 const maxAppends = 10_000;
 const maxBytes = 16 * 1024 * 1024;
 const overheadBytes = 500;
@@ -65,7 +67,7 @@ export class Publisher {
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
-    this.#puts = new StreamPuts(parts.link.connection, parts.stream.subjects.records);
+    this.#puts = new StreamPuts(parts.link, parts.stream.subjects.records);
   }
 
   append(act: Act, at: UnixMs): Promise<Outcome> {
@@ -131,7 +133,8 @@ export class Publisher {
     let id = idOf(act.room, act.uid, act.ref);
     const repeat = this.#parts.recall(act);
     if (repeat !== undefined) await this.#tellRepeat(pending, repeat);
-    let answeredMs: number = answerMs.first;
+    let answeredMs = Math.min(Math.max(timesUsual * this.#puts.usualMs, answerMs.least), answerMs.first);
+    let pauseMs: number = retryMs.first;
     while (!hasPassed(pending)) {
       const before = await this.#publish(pending, id, answeredMs);
       answeredMs = Math.min(2 * answeredMs, answerMs.most);
@@ -145,7 +148,8 @@ export class Publisher {
         continue;
       }
       if (performance.now() - pending.sinceMs > patienceMs) this.#giveUp(pending);
-      else await new Promise((resolve) => setTimeout(resolve, retryMs));
+      else await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      pauseMs = Math.min(2 * pauseMs, retryMs.most);
     }
   }
 

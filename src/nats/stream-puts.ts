@@ -3,7 +3,8 @@
  * client's own request makes an error, two timers and four promises for each, a tenth of what the thread does.
  */
 import { createInbox, headers } from "@nats-io/transport-node";
-import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
+import type { Msg, Subscription } from "@nats-io/transport-node";
+import type { NatsLink } from "./connection.ts";
 
 /** Where the stream has it. */
 export interface Put {
@@ -21,30 +22,43 @@ interface Outgoing {
 
 interface Waiting {
   readonly settle: (put: Put | undefined) => void;
+  readonly sinceMs: number;
   readonly untilMs: number;
 }
 
 /** How late it may be noticed that nothing was heard. */
-const lookMs = 100;
+const lookMs = 50;
+const usualOf = 16;
 
 export class StreamPuts {
-  readonly #connection: NatsConnection;
+  readonly #link: NatsLink;
   readonly #subject: string;
   readonly #inbox = createInbox();
   readonly #subscription: Subscription;
   readonly #waiting = new Map<string, Waiting>();
   #outgoing: Outgoing[] = [];
   #count = 0;
+  #usualMs = 0;
   #timer: NodeJS.Timeout | undefined;
+  readonly #unwatch: () => void;
 
-  constructor(connection: NatsConnection, subject: string) {
-    this.#connection = connection;
+  constructor(link: NatsLink, subject: string) {
+    this.#link = link;
     this.#subject = subject;
-    this.#subscription = connection.subscribe(`${this.#inbox}.*`, {
+    // What was on its way when the connection was lost, or its answer, is lost with it.
+    this.#unwatch = link.onChange(({ state }) => {
+      if (state === "connected") this.#forgetAll();
+    });
+    this.#subscription = link.connection.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
         if (error === null) this.#hear(message);
       },
     });
+  }
+
+  /** How long the stream took to answer of late. */
+  get usualMs(): number {
+    return this.#usualMs;
   }
 
   /** Nothing if nobody knows whether the stream has it: the same id makes trying again harmless. */
@@ -52,7 +66,8 @@ export class StreamPuts {
     const { promise, resolve } = Promise.withResolvers<Put | undefined>();
     this.#count += 1;
     const reply = `${this.#inbox}.${this.#count.toString(36)}`;
-    this.#waiting.set(reply, { settle: resolve, untilMs: performance.now() + patienceMs });
+    const sinceMs = performance.now();
+    this.#waiting.set(reply, { settle: resolve, sinceMs, untilMs: sinceMs + patienceMs });
     this.#timer ??= setInterval(() => this.#expire(), lookMs);
     // What is said in one turn of the loop goes in one write.
     if (this.#outgoing.push({ record, id, reply }) === 1) setImmediate(() => this.#sendAll());
@@ -60,9 +75,14 @@ export class StreamPuts {
   }
 
   stop(): void {
+    this.#unwatch();
     this.#subscription.unsubscribe();
     this.#outgoing = [];
     clearInterval(this.#timer);
+    this.#forgetAll();
+  }
+
+  #forgetAll(): void {
     for (const reply of [...this.#waiting.keys()]) this.#settle(reply, undefined);
   }
 
@@ -73,7 +93,7 @@ export class StreamPuts {
       const named = headers();
       named.set("Nats-Msg-Id", id);
       try {
-        this.#connection.publish(this.#subject, record, { reply, headers: named });
+        this.#link.connection.publish(this.#subject, record, { reply, headers: named });
       } catch {
         // The connection is closed for good, or the record larger than the server takes.
         this.#settle(reply, undefined);
@@ -82,6 +102,10 @@ export class StreamPuts {
   }
 
   #hear(message: Msg): void {
+    const waiting = this.#waiting.get(message.subject);
+    if (waiting !== undefined) {
+      this.#usualMs += (performance.now() - waiting.sinceMs - this.#usualMs) / usualOf;
+    }
     this.#settle(message.subject, putOf(message));
   }
 
