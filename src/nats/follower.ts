@@ -1,21 +1,24 @@
 /**
  * Hands over every record of the stream from a place on, in order, each once. Numbers of the delivery tell a gap, and
- * silence tells a consumer that died with its server, sooner where a record is known to be there: then it begins anew
- * behind the last one handed over, if that is there still. A stream that went back and grew again would else go on as
- * if nothing had been lost.
+ * silence tells a consumer that died with its server, sooner where a record is known to be there: then another is asked
+ * for behind the last record handed over, if that is there still. A stream that went back and grew again would else go
+ * on as if nothing had been lost.
  */
 import { crc32 } from "node:zlib";
-import { AckPolicy, DeliverPolicy } from "@nats-io/jetstream";
-import { createInbox, nanos } from "@nats-io/transport-node";
-import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { deliveryOf, StreamConsumer } from "./stream-consumer.ts";
 import type { LogStream } from "./stream.ts";
 
-const heartbeatMs = 500;
-const silenceMs = 1_600;
-/** Twice as long after each consumer of which nothing new was heard: a machine with much to do is slow with any. */
-const missingMs = 200;
-const retryMs = 250;
-const watchMs = 100;
+/** Several heartbeats; more than one where a record is missed. Twice as long after each consumer of which nothing was heard. */
+const silenceMs = 500;
+const missingMs = 150;
+const mostUnheard = 3;
+/**
+ * The next is asked for meanwhile: a third of them are given to the server that is gone, and one on a server that is
+ * only slow goes on being heard. Twice as long after each, since many at once would be more to do.
+ */
+const askAgainMs = { first: 40, most: 1_000 };
+const watchMs = 40;
 
 export interface Received {
   readonly place: number;
@@ -36,14 +39,16 @@ export class Follower {
   #place: number;
   /** The record there, or its checksum, where it is to be seen again before what follows it. */
   #record: Uint8Array | number | undefined;
+  #consumer: StreamConsumer | undefined;
+  /** Those that may take its place: whichever answers first. */
+  readonly #asked = new Set<StreamConsumer>();
   #delivered = 0;
-  #subscription: Subscription | undefined;
   #heardMs = performance.now();
-  #isCreating = false;
-  /** Consumers made since something new was heard. */
+  #askAgainMs = { at: 0, then: askAgainMs.first };
+  /** Consumers begun since anything was heard. */
   #unheard = 0;
   /** The stream has this, and since when that is known. */
-  #missing: { readonly place: number; readonly sinceMs: number; isAskedFor: boolean } | undefined;
+  #missing: { readonly place: number; readonly sinceMs: number } | undefined;
   #stalled: string | undefined;
   readonly #watch: NodeJS.Timeout;
   #check: NodeJS.Immediate | undefined;
@@ -62,7 +67,7 @@ export class Follower {
     this.#record = after > 0 ? record : undefined;
     this.#filter = filter;
     this.#watch = setInterval(() => this.#listen(), watchMs);
-    void this.#create();
+    this.#ask();
   }
 
   goOn(): void {
@@ -73,97 +78,110 @@ export class Follower {
 
   /** The stream has a record at this place: if it does not come and nothing else does, nothing will. */
   expect(place: number): void {
-    if (place > this.#place) this.#missing ??= { place, sinceMs: performance.now(), isAskedFor: false };
+    if (place > this.#place) this.#missing ??= { place, sinceMs: performance.now() };
   }
 
+  /** Nothing more is heard of the consumer there is. */
   beginAnew(): void {
-    void this.#create();
+    this.#end();
+    this.#ask();
   }
 
   stop(): void {
     clearInterval(this.#watch);
     clearImmediate(this.#check);
-    this.#subscription?.unsubscribe();
-    this.#subscription = undefined;
+    this.#end();
   }
 
   /** The server falls silent too while it waits for our word to go on. */
   #listen(): void {
     if (this.#stalled !== undefined) this.#heardMs = performance.now();
-    if (!this.#isDead) return;
+    if (!this.#isToAsk) return;
     // What came while this thread stood still is heard first.
     this.#check = setImmediate(() => {
-      if (this.#isDead) void this.#create();
+      if (this.#isToAsk) this.#ask();
     });
   }
 
-  get #isDead(): boolean {
+  get #isToAsk(): boolean {
     const nowMs = performance.now();
+    if (nowMs < this.#askAgainMs.at) return false;
+    const patience = 2 ** Math.min(this.#unheard, mostUnheard);
     const missesMs = nowMs - Math.max(this.#heardMs, this.#missing?.sinceMs ?? Infinity);
-    return nowMs - this.#heardMs > silenceMs || missesMs > missingMs * 2 ** this.#unheard;
+    const isSilent = nowMs - this.#heardMs > silenceMs * patience || missesMs > missingMs * patience;
+    return isSilent || this.#asked.size > 0;
   }
 
-  async #create(): Promise<void> {
-    if (this.#isCreating) return;
-    this.#isCreating = true;
-    this.#unheard += 1;
-    this.#subscription?.unsubscribe();
-    this.#stalled = undefined;
-    this.#delivered = 0;
-    const inbox = createInbox();
-    const subscription = this.#connection.subscribe(inbox, {
-      callback: (error, message) => {
-        if (error === null && subscription === this.#subscription) this.#hear(message);
-      },
+  #ask(): void {
+    const { then } = this.#askAgainMs;
+    this.#askAgainMs = { at: performance.now() + then, then: Math.min(2 * then, askAgainMs.most) };
+    const consumer = new StreamConsumer(this.#connection, this.#stream, (message) => {
+      if (this.#asked.has(consumer)) this.#take(consumer);
+      if (consumer === this.#consumer) this.#hear(consumer, message);
     });
-    this.#subscription = subscription;
-    try {
-      await this.#stream.consumers.add(this.#stream.name, {
-        deliver_subject: inbox,
-        deliver_policy: DeliverPolicy.StartSequence,
-        opt_start_seq: this.#record === undefined ? this.#place + 1 : this.#place,
-        ack_policy: AckPolicy.None,
-        max_deliver: 1,
-        mem_storage: true,
-        num_replicas: 1,
-        flow_control: true,
-        idle_heartbeat: nanos(heartbeatMs),
-        inactive_threshold: nanos(5_000),
-        ...(this.#filter !== undefined && { filter_subject: this.#filter }),
-      });
-      this.#heardMs = performance.now();
-      if (this.#missing !== undefined) this.#missing.isAskedFor = true;
-    } catch {
-      // No leader at the moment, or no connection: told by those who watch over them.
-      this.#heardMs = performance.now() - silenceMs + retryMs;
-    } finally {
-      this.#isCreating = false;
-    }
+    this.#asked.add(consumer);
+    consumer.begin(this.#record === undefined ? this.#place + 1 : this.#place, this.#filter).then(
+      () => {
+        if (this.#asked.has(consumer)) this.#take(consumer);
+      },
+      () => {
+        // No leader at the moment, or no connection: told by those who watch over them.
+        if (this.#asked.delete(consumer)) consumer.end();
+      },
+    );
   }
 
-  #hear(message: Msg): void {
+  #take(consumer: StreamConsumer): void {
+    this.#asked.delete(consumer);
+    this.#end();
+    this.#consumer = consumer;
+    this.#delivered = 0;
+    this.#unheard += 1;
     this.#heardMs = performance.now();
+  }
+
+  #end(): void {
+    this.#consumer?.end();
+    this.#consumer = undefined;
+    this.#stalled = undefined;
+    this.#forgetAsked();
+  }
+
+  #forgetAsked(): void {
+    for (const consumer of this.#asked) consumer.end();
+    this.#asked.clear();
+  }
+
+  #hear(consumer: StreamConsumer, message: Msg): void {
+    this.#heardMs = performance.now();
+    if (this.#asked.size > 0) this.#forgetAsked();
     const { data } = message;
     if (data.length === 0 && message.headers?.code === 100) {
-      this.#hearStatus(message);
+      this.#hearStatus(consumer, message);
       return;
     }
     const delivery = deliveryOf(message.reply ?? "");
     if (delivery === undefined) return;
-    if (delivery.delivered !== this.#delivered + 1) {
-      void this.#create();
+    if (delivery.count !== this.#delivered + 1) {
+      this.beginAnew();
       return;
     }
-    this.#delivered = delivery.delivered;
+    this.#delivered = delivery.count;
     if (delivery.place <= this.#place) {
-      if (crc32(data) !== this.#checksum) this.#refuse();
+      // Nothing more of this: those who watch over the stream find that it went back, or another server has it all.
+      if (crc32(data) !== this.#checksum) this.#end();
       return;
     }
     this.#place = delivery.place;
-    this.#unheard = 0;
+    this.#heardNew();
     if (delivery.place >= (this.#missing?.place ?? Infinity)) this.#missing = undefined;
     if (this.#filter === undefined) this.#record = data;
     this.#listener.onRecord({ place: delivery.place, text: message.string() });
+  }
+
+  #heardNew(): void {
+    this.#unheard = 0;
+    this.#askAgainMs.then = askAgainMs.first;
   }
 
   /** Made only where it is asked for: for each record it was the dearest part of taking it. */
@@ -171,13 +189,7 @@ export class Follower {
     return typeof this.#record === "object" ? crc32(this.#record) : this.#record;
   }
 
-  /** Nothing more of this: those who watch over the stream find that it went back, or another server has it all. */
-  #refuse(): void {
-    this.#subscription?.unsubscribe();
-    this.#subscription = undefined;
-  }
-
-  #hearStatus(message: Msg): void {
+  #hearStatus(consumer: StreamConsumer, message: Msg): void {
     const stalled = message.headers?.get("Nats-Consumer-Stalled");
     const goOn = message.reply !== undefined && message.reply !== "" ? message.reply : stalled;
     if (goOn !== undefined && goOn !== "") {
@@ -185,18 +197,10 @@ export class Follower {
       this.goOn();
       return;
     }
-    this.#unheard = 0;
+    this.#heardNew();
     const last = message.headers?.get("Nats-Last-Consumer");
-    if (last !== undefined && last !== "" && Number(last) > this.#delivered) void this.#create();
-    // A consumer made since then has nothing to hand over: somebody took it out of the stream.
-    else if (this.#missing?.isAskedFor === true) this.#missing = undefined;
+    if (last !== undefined && last !== "" && Number(last) > this.#delivered) this.beginAnew();
+    // It was asked for since and has nothing to hand over: somebody took that out of the stream.
+    else if (consumer.sinceMs > (this.#missing?.sinceMs ?? Infinity)) this.#missing = undefined;
   }
-}
-
-/** `$JS.ACK.<stream>.<consumer>.<times>.<place>.<delivered>.<time>.<pending>`, with two tokens more before and one behind from later servers. */
-function deliveryOf(reply: string): { place: number; delivered: number } | undefined {
-  const tokens = reply.split(".");
-  const at = tokens.length > 9 ? 7 : 5;
-  const [place, delivered] = [Number(tokens[at]), Number(tokens[at + 1])];
-  return Number.isSafeInteger(place) && Number.isSafeInteger(delivered) ? { place, delivered } : undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { JetStreamApiError, jetstreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
-import type { ConsumerAPI, JetStreamManager, StreamConfig, StreamInfo } from "@nats-io/jetstream";
+import type { JetStreamManager, StreamConfig, StreamInfo } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
 import { StartError } from "../message-log/message-log.ts";
 import { reasonOf } from "../message-log/reason.ts";
@@ -13,8 +13,6 @@ import type { NatsLink } from "./connection.ts";
 
 const retryMs = 500;
 const requestMs = 3_000;
-/** A consumer is given to any server that has the stream, also to one that was just cut off and never answers. */
-const consumerMs = 1_000;
 /** Longer than an append is tried; beyond it every node's file knows what was there. */
 const duplicateWindowMs = 60_000;
 const leastVersion = [2, 9] as const;
@@ -22,8 +20,6 @@ export const notFound = { stream: 10_059, message: 10_037 } as const;
 
 export interface LogStream {
   readonly jsm: JetStreamManager;
-  /** Gives up sooner: the next try may fall to another server. */
-  readonly consumers: ConsumerAPI;
   readonly name: string;
   readonly subjects: { readonly records: string; readonly erased: string };
 }
@@ -38,11 +34,9 @@ export async function openStream(
   waiting: (reason: string) => void,
 ): Promise<LogStream> {
   refuseOld(link.serverVersion);
-  const asking = { checkAPI: false, timeout: requestMs };
-  const jsm = await jetstreamManager(link.connection, asking);
-  const { consumers } = await jetstreamManager(link.connection, { ...asking, timeout: consumerMs });
+  const jsm = await jetstreamManager(link.connection, { checkAPI: false, timeout: requestMs });
   const subjects = { records: link.subject("log", "record"), erased: link.subject("log", "erased") };
-  const stream = { jsm, consumers, name: link.name("log"), subjects };
+  const stream = { jsm, name: link.name("log"), subjects };
   for (;;) {
     try {
       await makeOrCheck(stream, link, lines);
