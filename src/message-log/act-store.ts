@@ -12,6 +12,12 @@ import type { Act, Outcome } from "./message-log.ts";
 import { RoomIds } from "./room-ids.ts";
 import type { SearchIndex } from "./search-index.ts";
 
+/**
+ * Counts the versions of the rules below and in `projection.ts`: raise it whenever the same acts come to be decided
+ * otherwise. A node whose file was made by another version makes it anew of the log, so that all files are equal.
+ */
+export const rulesVersion = 2;
+
 const maxReactionKinds = 20;
 /** All of them are told with their message, on every page of history: more cost everybody who reads it. */
 const maxReactions = 2_000;

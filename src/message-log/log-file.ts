@@ -53,7 +53,8 @@ export class LogFile {
     const last = this.lastGiven;
     this.#inTransaction(() => {
       this.#sql.opened.run();
-      if (epoch !== undefined) this.#beginEpoch(epoch, last);
+      if (epoch === undefined) this.projection.begin();
+      else this.#beginEpoch(epoch, last);
       this.#acts.eraseDeleted();
     });
     emptyWal(this.database);

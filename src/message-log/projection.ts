@@ -5,7 +5,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import type { Epoch, Seq } from "../protocol/events.ts";
-import { refused } from "./act-store.ts";
+import { refused, rulesVersion } from "./act-store.ts";
 import type { TimedAct } from "./act-store.ts";
 import { text, whole } from "./event-rows.ts";
 import { decodeRecord } from "./log-record.ts";
@@ -27,6 +27,8 @@ export interface Followed {
   readonly repeated: number;
   /** Of texts erased up to this number nothing is left in the log. */
   readonly erasedThrough: Seq;
+  /** The version of the rules that made the file; 0 if nobody knows. */
+  readonly rules: number;
 }
 
 export interface Deciding {
@@ -56,7 +58,13 @@ export class Projection {
       record: marked("record"),
       repeated: marked("repeated"),
       erasedThrough: marked("erased"),
+      rules: marked("rules"),
     };
+  }
+
+  /** What is applied to an empty file is decided by the present rules, as all that follows. */
+  begin(): void {
+    this.#sql.setRules.run(rulesVersion);
   }
 
   /** Of texts erased up to this number nothing is left in the log. */
@@ -142,7 +150,7 @@ export class Projection {
 }
 
 const replacing = "ON CONFLICT DO UPDATE SET value = excluded.value";
-const marks = ["place", "base", "record", "erased"].map(
+const marks = ["place", "base", "record", "erased", "rules"].map(
   (name) => `(SELECT value FROM marks WHERE name = '${name}') AS ${name}`,
 );
 
@@ -153,6 +161,8 @@ function prepare(db: DatabaseSync) {
       SELECT ${marks.join(", ")}, (SELECT max(place) FROM copies) AS repeated,
         (SELECT epoch FROM epochs WHERE last_seq IS NULL) AS epoch`),
     setPlace: sql(`INSERT INTO marks VALUES ('place', ?), ('record', ?) ${replacing}`),
+    setRules: sql(`
+      INSERT INTO marks SELECT 'rules', ? WHERE NOT EXISTS (SELECT 1 FROM marks WHERE name = 'place') ${replacing}`),
     setMark: sql(`INSERT INTO marks VALUES (?, ?) ${replacing}`),
     rememberPlace: sql("INSERT OR REPLACE INTO imported VALUES (?, ?)"),
     copy: sql("INSERT OR REPLACE INTO copies VALUES (?, ?)"),

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Epoch, Seq } from "../protocol/events.ts";
-import { refused } from "../message-log/act-store.ts";
+import { refused, rulesVersion } from "../message-log/act-store.ts";
 import { lockDataDir } from "../message-log/data-dir-lock.ts";
 import type { DataDirLock } from "../message-log/data-dir-lock.ts";
 import { feed, FileLog, isStorableAct } from "../message-log/file-log.ts";
@@ -15,6 +15,7 @@ import { StartError } from "../message-log/message-log.ts";
 import type { Act, LogStatus, Outcome, RoomEvent } from "../message-log/message-log.ts";
 import type { RetentionOptions } from "../message-log/retention.ts";
 import type { NatsLink } from "./connection.ts";
+import { isToBeMadeAnew, removeFile } from "./file-rules.ts";
 import { appendAgain, asidePath, holdsWhatWeHave, putAside } from "./mending.ts";
 import { openNodeFile } from "./node-file.ts";
 import type { NodeFile, NodeFileOptions } from "./node-file.ts";
@@ -131,9 +132,10 @@ export class JetStreamLog extends FileLog {
     const waiting = (reason: string): void => this.#waitUnlessClosed(reason);
     if (!(await untilAnswered(() => holdsWhatWeHave(stream, followed), waiting))) {
       lines.error({ stream: stream.name }, "log_stream_went_back");
-      await this.#closeFile();
-      putAside(this.#path);
-      this.#file = await this.#openFile(lock, onEvent);
+      this.#file = await this.#openAnew(putAside, lock, onEvent);
+    } else if (await untilAnswered(() => isToBeMadeAnew(stream, followed), waiting)) {
+      lines.warn({ rules: followed.rules, present: rulesVersion }, "log_rules_changed");
+      this.#file = await this.#openAnew(removeFile, lock, onEvent);
     }
     const { place } = (await this.#file.writer.opened()).followed;
     await untilWhole(stream, place, { ...this.#options, waiting });
@@ -169,6 +171,16 @@ export class JetStreamLog extends FileLog {
       append: (act, at) => publisher.append(act, at),
     });
     this.#options.lines.warn({ appendedAgain: count }, "log_stream_mended_from_this_node");
+  }
+
+  async #openAnew(
+    putAway: (path: string) => void,
+    lock: DataDirLock,
+    onEvent: (event: RoomEvent) => void,
+  ): Promise<NodeFile> {
+    await this.#closeFile();
+    putAway(this.#path);
+    return this.#openFile(lock, onEvent);
   }
 
   async #openFile(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<NodeFile> {

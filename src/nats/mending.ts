@@ -2,7 +2,7 @@
  * For a stream that went back: servers that lost what they had not written, or a restored copy. This node's file is put
  * aside and made anew of the stream; then what only the old one has is appended again, in a new life of the log.
  */
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { LogReader } from "../message-log/log-reader.ts";
 import type { KeptAct } from "../message-log/log-reader.ts";
@@ -10,6 +10,7 @@ import type { FileReads } from "../message-log/file-reads.ts";
 import type { Act, Outcome } from "../message-log/message-log.ts";
 import type { Followed } from "../message-log/projection.ts";
 import type { Seq, UnixMs } from "../protocol/events.ts";
+import { removeFile } from "./file-rules.ts";
 import { infoOf } from "./stream.ts";
 import type { LogStream } from "./stream.ts";
 
@@ -33,7 +34,7 @@ export function asidePath(path: string): string {
 /** Nobody may have it open. One that is aside already goes first: it is mended before this one is made. */
 export function putAside(path: string): void {
   if (!existsSync(asidePath(path))) renameSync(path, asidePath(path));
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
+  removeFile(path);
 }
 
 export interface MendingParts {
@@ -56,7 +57,7 @@ export async function appendAgain({ path, reads, beginLife, append }: MendingPar
   } finally {
     aside.close();
   }
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${asidePath(path)}${suffix}`, { force: true });
+  removeFile(asidePath(path));
   return count;
 }
 

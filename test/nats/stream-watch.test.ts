@@ -22,7 +22,7 @@ test("while nobody answers questions a stream that still brings something is no 
     get followed() {
       asked += 1;
       if (isBringing) place += 1;
-      return { place, base: 0, epoch: "", record: 0, repeated: 0, erasedThrough: 0 };
+      return { place, base: 0, epoch: "", record: 0, repeated: 0, erasedThrough: 0, rules: 0 };
     },
     beginAnew: () => undefined,
   };
