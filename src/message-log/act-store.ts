@@ -6,6 +6,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { errorCodes } from "../protocol/error-codes.ts";
 import type { ErrorCode } from "../protocol/error-codes.ts";
 import type { Seq, UnixMs } from "../protocol/events.ts";
+import { isOfTheRow } from "./database.ts";
 import { eventColumns, eventOf, isErased, text, whole } from "./event-rows.ts";
 import type { Row } from "./event-rows.ts";
 import type { Act, Outcome } from "./message-log.ts";
@@ -22,9 +23,6 @@ const maxReactionKinds = 20;
 /** All of them are told with their message, on every page of history: more cost everybody who reads it. */
 const maxReactions = 2_000;
 const maxFullKnown = 1_000;
-const sqliteErrorsOfARow = new Set([
-  18 /* too big */, 19 /* constraint */, 20 /* mismatch */, 25 /* range */,
-]);
 
 export interface TimedAct {
   readonly act: Act;
@@ -171,13 +169,6 @@ export class ActStore {
     );
     return Number(lastInsertRowid);
   }
-}
-
-/** Whether this one row cannot be stored. The transaction goes on; with any other error SQLite may have ended it. */
-export function isOfTheRow(error: unknown): boolean {
-  if (error instanceof TypeError || error instanceof RangeError) return true;
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return false;
-  return sqliteErrorsOfARow.has(error.errcode & 0xff);
 }
 
 export function refused(code: ErrorCode, message: string = errorCodes[code]): Outcome {

@@ -19,6 +19,9 @@ export const busyTimeoutMs = 1_000;
 const pagesPerCheckpoint = 4_000;
 /** Reading a bigger file through at every start would cost more than a restart may take. */
 const maxCheckedBytes = 64 * 1024 * 1024;
+const sqliteErrorsOfARow = new Set([
+  18 /* too big */, 19 /* constraint */, 20 /* mismatch */, 25 /* range */,
+]);
 
 /**
  * The one connection that writes. Erased text is overwritten with zeros, and nothing spills into temporary files.
@@ -120,4 +123,11 @@ function asStartError(error: unknown, path: string): StartError {
 /** Else the file may be whole, and what is around it (a full disk, say) is in the way. */
 export function tellsOfDamage(reason: string): boolean {
   return /malformed|not a database|is damaged/.test(reason);
+}
+
+/** Whether this one row cannot be stored. The transaction goes on; with any other error SQLite may have ended it. */
+export function isOfTheRow(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return false;
+  return sqliteErrorsOfARow.has(error.errcode & 0xff);
 }

@@ -4,9 +4,9 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Epoch, Seq } from "../protocol/events.ts";
-import { ActStore, isOfTheRow, refused } from "./act-store.ts";
+import { ActStore, refused } from "./act-store.ts";
 import type { TimedAct } from "./act-store.ts";
-import { busyTimeoutMs, emptyWal, openForWriting } from "./database.ts";
+import { busyTimeoutMs, emptyWal, isOfTheRow, openForWriting } from "./database.ts";
 import type { Sync } from "./database.ts";
 import { eventColumns, eventOf, seqOf, text } from "./event-rows.ts";
 import type { Placed } from "./log-record.ts";
