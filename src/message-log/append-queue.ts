@@ -1,7 +1,8 @@
 /** Appends that wait for the writer: bounded in number and bytes, taken in order, a batch at a time. */
 import type { UnixMs } from "../protocol/events.ts";
+import { eventOfAct } from "./act-events.ts";
 import type { TimedAct } from "./act-store.ts";
-import type { Act, Outcome } from "./message-log.ts";
+import type { Act, Outcome, RoomEvent } from "./message-log.ts";
 
 interface Append {
   readonly timed: TimedAct;
@@ -49,6 +50,12 @@ export class AppendQueue {
     if (this.#inFlight.length > 0 || this.#waiting.length === 0) return undefined;
     this.#inFlight = this.#waiting.splice(0, maxBatch);
     return this.inFlight;
+  }
+
+  /** What the batch in flight became, in its order: an event for each act that was kept. */
+  eventsOf(outcomes: readonly Outcome[]): RoomEvent[] {
+    const events = this.#inFlight.map(({ timed }, at) => eventOfAct(timed, outcomes[at]));
+    return events.filter((event) => event !== undefined);
   }
 
   settle(outcomes: readonly Outcome[]): void {

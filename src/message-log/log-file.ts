@@ -1,6 +1,6 @@
 /**
- * The log's file in the hands of its one writer. What it hands back is what the file holds after the commit, read
- * from it: so also after a commit of which nobody can say whether it happened, the file decides.
+ * The log's file in the hands of its one writer. After a commit of which nobody can say whether it happened the file
+ * decides: what it holds is read back from it.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Epoch, Seq } from "../protocol/events.ts";
@@ -12,6 +12,7 @@ import { eventColumns, eventOf, seqOf, text } from "./event-rows.ts";
 import type { Placed } from "./log-record.ts";
 import type { Outcome, RoomEvent } from "./message-log.ts";
 import { Projection } from "./projection.ts";
+import type { Applied } from "./projection.ts";
 import { Pruning } from "./pruning.ts";
 import { SearchIndex } from "./search-index.ts";
 
@@ -66,8 +67,8 @@ export class LogFile {
     return this.#inOneCommit(() => batch.map((timed) => this.#keepOne(timed)));
   }
 
-  /** Applies the next records of a shared log. @returns what became of the own ones; throws as `keep` does */
-  project(batch: readonly Placed[]): Outcome[] {
+  /** Applies the next records of a shared log. @throws as `keep` does */
+  project(batch: readonly Placed[]): Applied {
     return this.#inOneCommit(() => this.projection.apply(batch));
   }
 
@@ -83,7 +84,7 @@ export class LogFile {
     });
   }
 
-  /** Everything kept above a number, in order: the feed is this and nothing else. */
+  /** Everything kept above a number, in order. */
   eventsAbove(seq: Seq): RoomEvent[] {
     return this.#sql.above.all(seq).map((row) => ({ room: text(row, "room"), event: eventOf(row) }));
   }
@@ -120,7 +121,7 @@ export class LogFile {
    * All or nothing, and then again with care: a savepoint for each act costs as much as storing it, and a row that
    * cannot be stored is next to never asked for.
    */
-  #inOneCommit(work: () => Outcome[]): Outcome[] {
+  #inOneCommit<Result>(work: () => Result): Result {
     try {
       return this.#inTransaction(work);
     } catch (error) {

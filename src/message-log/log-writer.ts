@@ -4,11 +4,12 @@
  */
 import type { Seq } from "../protocol/events.ts";
 import { refused } from "./act-store.ts";
+import { lastGiven } from "./act-events.ts";
 import type { TimedAct } from "./act-store.ts";
 import { LogFile } from "./log-file.ts";
 import { isPrune } from "./log-record.ts";
 import type { Placed } from "./log-record.ts";
-import type { Outcome, RoomEvent } from "./message-log.ts";
+import type { RoomEvent } from "./message-log.ts";
 import { reasonOf } from "./reason.ts";
 import { isIndexDamage } from "./search-index.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./writer-messages.ts";
@@ -21,8 +22,6 @@ const choresDelayMs = 50;
 const pauseMs = { more: 0, later: choresDelayMs, failed: retryMs };
 
 type Disk = { readonly state: "open"; readonly file: LogFile } | { readonly state: "failed" };
-
-type Settled = Extract<FromWriter, { type: "settled" }>;
 
 export class LogWriter {
   readonly #options: WriterOptions;
@@ -55,7 +54,7 @@ export class LogWriter {
         this.#choresIn(choresDelayMs);
         return;
       case "recall":
-        this.#post(this.#settled(message.batch, (file) => file.recall(message.batch, message.fedThrough)));
+        this.#recall(message.batch, message.fedThrough);
         return;
       case "project":
         this.#project(message.batch, message.isReplay);
@@ -81,53 +80,54 @@ export class LogWriter {
 
   #keep(batch: readonly TimedAct[]): void {
     const startedMs = performance.now();
-    let commitMs: number | undefined;
-    const settled = this.#settled(batch, (file) => {
-      const outcomes = file.keep(batch);
-      commitMs = performance.now() - startedMs;
-      return outcomes;
-    });
-    this.#post({ ...settled, ...(commitMs !== undefined && { commitMs }) });
+    const outcomes = this.#attempt((file) => file.keep(batch));
+    if (outcomes === undefined) {
+      this.#recall(batch, this.#fedThrough);
+      return;
+    }
+    this.#fedThrough = lastGiven(outcomes) ?? this.#fedThrough;
+    this.#post({ type: "kept", outcomes, commitMs: performance.now() - startedMs });
   }
 
   /** Says nothing when the disk failed: what was said of that goes before, and the batch will come again. */
   #project(batch: readonly Placed[], isReplay: boolean): void {
     this.#isReplaying = isReplay;
     const startedMs = performance.now();
-    const work = (file: LogFile): Extract<FromWriter, { type: "projected" }> => {
+    const apply = (file: LogFile, isFirst: boolean) => {
       // Whoever acknowledges has it on its disk; what a power cut takes from the others they get from the log again.
       const isAwaited = batch.some(({ isOwn }) => isOwn);
-      const outcomes = isAwaited ? file.project(batch) : file.unhurried(() => file.project(batch));
-      const commitMs = performance.now() - startedMs;
+      const applied = isAwaited ? file.project(batch) : file.unhurried(() => file.project(batch));
+      const [commitMs, followed] = [performance.now() - startedMs, file.projection.followed];
       if (isReplay) this.#fedThrough = file.lastGiven;
-      const { events } = this.#told(file, outcomes);
-      const { followed } = file.projection;
-      return { type: "projected", events, outcomes, head: this.#fedThrough, followed, commitMs };
+      const events = isFirst ? this.#fed(applied.events) : this.#told(file);
+      return { outcomes: applied.outcomes, events, followed, commitMs };
     };
-    const projected = this.#attempt(work) ?? this.#attempt(work);
+    const projected =
+      this.#attempt((file) => apply(file, true)) ?? this.#attempt((file) => apply(file, false));
     if (projected === undefined) return;
-    this.#post(projected);
+    this.#post({ type: "projected", ...projected, head: this.#fedThrough });
     this.#hasTextToErase ||= isReplay || projected.events.some(({ event }) => event.type === "delete");
     this.#hasTextToErase ||= batch.some(({ text }) => isPrune(text));
     if (!isReplay) this.#choresIn(choresDelayMs);
   }
 
-  #settled(batch: readonly TimedAct[], decide: (file: LogFile) => Outcome[]): Settled {
-    const settled =
-      this.#attempt((file) => this.#told(file, decide(file))) ??
-      this.#attempt((file) => this.#told(file, file.recall(batch, this.#fedThrough))) ??
-      this.#nothingKept(batch);
-    return { type: "settled", ...settled };
+  /** Only the file knows what became of this batch. */
+  #recall(batch: readonly TimedAct[], fedThrough: Seq): void {
+    const ask = (file: LogFile) => ({ outcomes: file.recall(batch, fedThrough), events: this.#told(file) });
+    const nothingKept = { outcomes: batch.map(() => refused("unavailable")), events: [] };
+    this.#post({ type: "settled", ...(this.#attempt(ask) ?? this.#attempt(ask) ?? nothingKept) });
   }
 
-  #told(file: LogFile, outcomes: Outcome[]): { events: RoomEvent[]; outcomes: Outcome[] } {
-    const events = file.eventsAbove(this.#fedThrough);
-    this.#fedThrough = events.at(-1)?.event.seq ?? this.#fedThrough;
-    return { events, outcomes };
+  /** After a failure what is new is what the file has, and nothing else. */
+  #told(file: LogFile): RoomEvent[] {
+    return this.#fed(file.eventsAbove(this.#fedThrough));
   }
 
-  #nothingKept(batch: readonly TimedAct[]): { events: RoomEvent[]; outcomes: Outcome[] } {
-    return { events: [], outcomes: batch.map(() => refused("unavailable")) };
+  /** Nothing is fed twice, and nothing that came before what was. */
+  #fed(events: readonly RoomEvent[]): RoomEvent[] {
+    const unfed = events.filter(({ event }) => event.seq > this.#fedThrough);
+    this.#fedThrough = unfed.at(-1)?.event.seq ?? this.#fedThrough;
+    return unfed;
   }
 
   /** Nothing when the disk is failing; then the file has been opened afresh, or will be. */
@@ -178,8 +178,8 @@ export class LogWriter {
   }
 
   #tellRecovered(): void {
-    const told = this.#attempt((file) => this.#told(file, []));
-    if (told !== undefined) this.#post({ type: "recovered", events: told.events });
+    const events = this.#attempt((file) => this.#told(file));
+    if (events !== undefined) this.#post({ type: "recovered", events });
   }
 
   #choresIn(delayMs: number): void {

@@ -5,12 +5,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import type { Epoch, Seq } from "../protocol/events.ts";
+import { eventOfAct } from "./act-events.ts";
 import { refused, rulesVersion } from "./act-store.ts";
 import type { TimedAct } from "./act-store.ts";
 import { text, whole } from "./event-rows.ts";
 import { decodeRecord } from "./log-record.ts";
 import type { LogRecord, Placed } from "./log-record.ts";
-import type { Outcome } from "./message-log.ts";
+import type { Act, Outcome, RoomEvent } from "./message-log.ts";
 import type { SharedPrune } from "./pruning.ts";
 
 /** How far a file follows its log. */
@@ -29,6 +30,13 @@ export interface Followed {
   readonly erasedThrough: Seq;
   /** The version of the rules that made the file; 0 if nobody knows. */
   readonly rules: number;
+}
+
+/** What a batch of records became. */
+export interface Applied {
+  /** Of the own ones, in their order. */
+  readonly outcomes: Outcome[];
+  readonly events: RoomEvent[];
 }
 
 export interface Deciding {
@@ -72,21 +80,24 @@ export class Projection {
     this.#sql.setMark.run("erased", through);
   }
 
-  /** @returns what became of the own ones, in their order */
-  apply(batch: readonly Placed[]): Outcome[] {
+  apply(batch: readonly Placed[]): Applied {
     let { place: through, base } = this.followed;
     const outcomes: Outcome[] = [];
+    const events: RoomEvent[] = [];
     let last: string | undefined;
     for (const { place, text, isOwn } of batch) {
       const record = decodeRecord(text);
-      if (record?.type === "base" && place > through) base = record.seq;
-      const outcome = place > through ? this.#apply(record, place, base) : this.#again(record);
+      const isNew = place > through;
+      const outcome = isNew ? this.#apply(record, place, base) : this.#again(record);
+      const event = isNew && isOfAct(record) ? eventOfAct(record, outcome) : undefined;
+      if (event !== undefined) events.push(event);
       if (isOwn) outcomes.push(outcome ?? refused("unavailable"));
-      if (place > through) last = text;
+      if (isNew && record?.type === "base") base = record.seq;
+      if (isNew) last = text;
       through = Math.max(through, place);
     }
     if (last !== undefined) this.#sql.setPlace.run(through, crc32(last));
-    return outcomes;
+    return { outcomes, events };
   }
 
   #apply(record: LogRecord | undefined, place: number, base: Seq): Outcome | undefined {
@@ -147,6 +158,10 @@ export class Projection {
     const outcome = record?.type === "act" ? this.#deciding.recall(record) : undefined;
     return outcome?.kept ? { ...outcome, repeat: false } : outcome;
   }
+}
+
+function isOfAct(record: LogRecord | undefined): record is Extract<LogRecord, { act: Act }> {
+  return record !== undefined && "act" in record;
 }
 
 const replacing = "ON CONFLICT DO UPDATE SET value = excluded.value";

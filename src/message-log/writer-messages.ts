@@ -47,13 +47,13 @@ export type FromWriter =
   | ({ readonly type: "opened" } & OpenedFile)
   | ({ readonly type: "projected"; readonly commitMs: number } & Projected)
   | { readonly type: "refused"; readonly reason: string }
-  /** The events new in the file, then what became of the batch, in its order. */
+  /** What became of the batch, in its order: its acts that were kept are all that is new in the file. */
+  | { readonly type: "kept"; readonly outcomes: readonly Outcome[]; readonly commitMs: number }
+  /** After a failure: the events new in the file, then what became of the batch, in its order. */
   | {
       readonly type: "settled";
       readonly events: readonly RoomEvent[];
       readonly outcomes: readonly Outcome[];
-      /** How long the commit took, where there was one. */
-      readonly commitMs?: number;
     }
   /** The disk failed and works again already. */
   | { readonly type: "stumbled"; readonly reason: string }

@@ -137,13 +137,12 @@ export class Writer {
       case "refused":
         this.#opened.reject(new StartError(message.reason));
         return;
+      case "kept":
+        this.#listener.onCommit?.(message.commitMs);
+        this.#settle(this.#queue.eventsOf(message.outcomes), message.outcomes);
+        return;
       case "settled":
-        if (message.commitMs !== undefined) this.#listener.onCommit?.(message.commitMs);
-        this.#feed(message.events);
-        this.#queue.settle(message.outcomes);
-        // What waits behind a refused act must not overtake it: the order of one person and room would be lost.
-        if (message.outcomes.some(isUnavailable)) this.#queue.settleWaiting(refused("unavailable"));
-        this.#goOn();
+        this.#settle(message.events, message.outcomes);
         return;
       case "projected":
         this.#listener.onCommit?.(message.commitMs);
@@ -179,6 +178,14 @@ export class Writer {
     const projecting = this.#projection;
     this.#projection = undefined;
     projecting?.settle(projected);
+  }
+
+  #settle(events: readonly RoomEvent[], outcomes: readonly Outcome[]): void {
+    this.#feed(events);
+    this.#queue.settle(outcomes);
+    // What waits behind a refused act must not overtake it: the order of one person and room would be lost.
+    if (outcomes.some(isUnavailable)) this.#queue.settleWaiting(refused("unavailable"));
+    this.#goOn();
   }
 
   #feed(events: readonly RoomEvent[]): void {

@@ -23,7 +23,7 @@ function isToDie(message: ToWriter, text: string): boolean {
 
 /** The same answer, but that the disk had no room for one act of the batch. */
 function withoutRoom(message: FromWriter): FromWriter {
-  if (message.type !== "settled" || at === -1) return message;
+  if (message.type !== "kept" || at === -1) return message;
   return { ...message, outcomes: message.outcomes.with(at, refused("unavailable")) };
 }
 
@@ -38,7 +38,7 @@ port.on("message", (message: ToWriter) => {
 });
 const post = port.postMessage.bind(port);
 port.postMessage = (message: FromWriter) => {
-  if (diesAtAnswer && message.type === "settled") die();
+  if (diesAtAnswer && message.type === "kept") die();
   post(withoutRoom(message));
 };
 

@@ -77,7 +77,7 @@ test("what is made of a chat is what this version of the rules makes: with anoth
   const file = new LogFile(join(temporaryFolder(t), "confab.db"), "normal");
   file.begin(undefined);
   const placed = Array.from(records(), (record, at) => ({ place: at + 1, text: encodeRecord(record) }));
-  const outcomes = file.project(placed.map((each) => ({ ...each, isOwn: true })));
+  const { outcomes } = file.project(placed.map((each) => ({ ...each, isOwn: true })));
   const made = tables.map((sql) => file.database.prepare(sql).all());
   file.close();
   const [rooms = [], , copies = [], events = []] = made;
