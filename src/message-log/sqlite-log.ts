@@ -1,6 +1,6 @@
 /**
  * The message log in one SQLite file: a writer thread commits in groups, this thread reads in short statements.
- * Everything it feeds was read back from the file after a durable commit (I1, I2).
+ * Everything it feeds is in the file by a durable commit (I1, I2).
  */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";

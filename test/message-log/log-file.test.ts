@@ -4,6 +4,8 @@ import { copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { TestContext } from "node:test";
+import { eventOfAct, lastGiven } from "../../src/message-log/act-events.ts";
+import type { TimedAct } from "../../src/message-log/act-store.ts";
 import { LogFile } from "../../src/message-log/log-file.ts";
 import type { Act, Outcome } from "../../src/message-log/message-log.ts";
 import { deletion, edit, message, react } from "../contract/message-log.ts";
@@ -43,6 +45,29 @@ test("a row that cannot be stored fails alone, and leaves nothing of itself", (t
   );
   const rooms = file.database.prepare("SELECT count(*) AS count FROM rooms").get();
   assert.equal(rooms?.["count"], 1);
+});
+
+test("what an act that was kept is told as is what the file keeps of it", (t) => {
+  const file = openFile(t, temporaryFolder(t));
+  const said = message("one", { ref: "said" });
+  const batch: TimedAct[] = [
+    { act: said, at: 1 },
+    { act: message("two", { reply_to: 1, bot: true }), at: 2 },
+    { act: said, at: 3 },
+    { act: react(1, "👍"), at: 4 },
+    { act: edit(1, "changed"), at: 5 },
+    { act: deletion(99), at: 6 },
+    { act: message("three"), at: 7 },
+  ];
+  const outcomes = file.keep(batch);
+  const told = batch
+    .map((timed, at) => eventOfAct(timed, outcomes[at]))
+    .filter((event) => event !== undefined);
+  assert.deepEqual(told, file.eventsAbove(0));
+  assert.equal(lastGiven(outcomes), told.at(-1)?.event.seq);
+  const erasing = { act: deletion(1), at: 8 };
+  const [erased] = file.keep([erasing]);
+  assert.deepEqual([eventOfAct(erasing, erased)], file.eventsAbove(lastGiven(outcomes) ?? NaN));
 });
 
 test("I1 a batch the disk has no room for is kept not at all, and the file says so", (t) => {

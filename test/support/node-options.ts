@@ -1,4 +1,4 @@
-/** What `npm start` gives Node, for servers that are measured as people run them. */
+/** What `npm start` gives Node, for servers that are tried and measured as people run them. */
 import { readFileSync } from "node:fs";
 
 const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {

@@ -11,6 +11,7 @@ import { createLogger } from "../../src/logger.ts";
 import { start, type Means } from "../../src/main.ts";
 import { freePort } from "./free-port.ts";
 import { patientSearch } from "./patient-search.ts";
+import { nodeOptions } from "./node-options.ts";
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -60,7 +61,7 @@ export async function startServer(t: TestContext, env: Env = {}, means: Means = 
 export async function spawnServer(t: TestContext, env: Env = {}): Promise<ServerProcess> {
   const dataDir = env["DATA_DIR"] ?? temporaryFolder(t);
   const main = join(import.meta.dirname, "../../src/main.ts");
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...nodeOptions, main], {
     env: { PATH: process.env["PATH"], ...(await usual()), LOG_LEVEL: "info", DATA_DIR: dataDir, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
