@@ -12,7 +12,6 @@ import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, newKey, type TestClient } from "../support/client.ts";
 import { mostBetween, outcomesIn, type Outcomes } from "./outcomes.ts";
-import { nodeOptions } from "../support/node-options.ts";
 import { spawnServer, type ServerProcess } from "../support/server.ts";
 
 export interface Seen {
@@ -45,7 +44,6 @@ export class Watch {
     const server = await spawnServer(t, {
       ...usualLimits,
       LOG_LEVEL: "info",
-      NODE_OPTIONS: nodeOptions.join(" "),
     });
     const come = (): ReturnType<typeof connect> =>
       connect(server.socket("watched"), { key: newKey() }, { localAddress: elsewhere });

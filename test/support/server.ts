@@ -10,8 +10,8 @@ import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/logger.ts";
 import { start, type Means } from "../../src/main.ts";
 import { freePort } from "./free-port.ts";
-import { patientSearch } from "./patient-search.ts";
 import { nodeOptions } from "./node-options.ts";
+import { patientSearch } from "./patient-search.ts";
 
 export type Env = Readonly<Record<string, string>>;
 
