@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { connect, newKey } from "../support/client.ts";
-import { startCluster, untilSo, type Cluster, type ClusterNode } from "../support/cluster.ts";
+import { startCluster, type Cluster, type ClusterNode } from "../support/cluster.ts";
 import { Crowd } from "../support/crowd.ts";
 import type { NatsServer } from "../support/nats.ts";
 import { startProxy } from "../support/proxies.ts";
@@ -88,13 +88,13 @@ test("a server cut off from the others: its node says so and invents nothing, an
   const [cutOff, node] = [cluster.nats.servers[at], cluster.nodes[at]];
   assert(cutOff && node);
   cluster.nats.isolate(cutOff);
-  await untilSo("the node says it is cut off", async () => {
-    const { status, ready, reason = "" } = await node.health();
-    return status === "degraded" && ready === 503 && reason !== "";
-  });
+  await node.untilHealth(
+    "the node says it is cut off",
+    ({ status, ready, reason = "" }) => status === "degraded" && ready === 503 && reason !== "",
+  );
   await crowd.acknowledgements(300);
   cluster.nats.rejoin(cutOff);
-  await untilSo("the node is ready again", async () => (await node.health()).ready === 200);
+  await node.untilHealth("the node is ready again", ({ ready }) => ready === 200);
   await crowd.acknowledgements(200);
   await settle(cluster, crowd);
 });
@@ -110,10 +110,10 @@ test("the disk of one node is full: it says so, refuses and goes on reading, the
   await crowd.acknowledgements(200);
   const ballast = join(lastDataDir, "ballast");
   fillDisk(ballast);
-  await untilSo("the node says that its disk is full", async () => {
-    const { status, ready, reason = "" } = await full.health();
-    return status === "degraded" && ready === 503 && reason.includes("full");
-  });
+  await full.untilHealth(
+    "the node says that its disk is full",
+    ({ status, ready, reason = "" }) => status === "degraded" && ready === 503 && reason.includes("full"),
+  );
   const reader = await connect(`${full.url.replace("http", "ws")}/`, { since: 0, key: newKey() });
   assert.equal(reader.welcome.resumed, true, "people still come in and read");
   reader.send({ action: "message", ref: "probe", message: "?" });
@@ -122,7 +122,7 @@ test("the disk of one node is full: it says so, refuses and goes on reading, the
   await crowd.acknowledgements(200);
   for (const node of [one, two]) assert.equal((await node.health()).ready, 200, "the others are well");
   rmSync(ballast);
-  await untilSo("the node is ready again", async () => (await full.health()).ready === 200);
+  await full.untilHealth("the node is ready again", ({ ready }) => ready === 200);
   await crowd.acknowledgements(200);
   await settle(cluster, crowd);
 });
@@ -140,14 +140,14 @@ test("while all of NATS is away nodes say so, keep everybody and refuse to keep 
   await Promise.all(cluster.nats.servers.map((server) => server.kill("SIGTERM")));
   crowd.talkAgain();
   for (const node of cluster.nodes) {
-    await untilSo("the node says that NATS is away", async () => {
-      const { status, ready } = await node.health();
-      return status === "degraded" && ready === 503;
-    });
+    await node.untilHealth(
+      "the node says that NATS is away",
+      ({ status, ready }) => status === "degraded" && ready === 503,
+    );
   }
   await Promise.all(cluster.nats.servers.map((server) => server.start()));
   for (const node of cluster.nodes) {
-    await untilSo("the node is ready again", async () => (await node.health()).ready === 200);
+    await node.untilHealth("the node is ready again", ({ ready }) => ready === 200);
   }
   await crowd.acknowledgements(200);
   assert.deepEqual(

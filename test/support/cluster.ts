@@ -6,10 +6,9 @@ import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { everyMessage } from "./events-pages.ts";
 import { freePort } from "./free-port.ts";
-import { startNatsCluster, type NatsCluster, type NatsOptions } from "./nats.ts";
+import { patienceMs, startNatsCluster, type NatsCluster, type NatsOptions } from "./nats.ts";
 import { spawnServer, temporaryFolder, type Env, type ServerProcess } from "./server.ts";
 
-const patienceMs = 30_000;
 const askAgainMs = 50;
 
 /** What `/health` says, and with which status `/health/ready`. */
@@ -78,6 +77,13 @@ export class ClusterNode {
     return { ...((await health.json()) as Health), ready: ready.status };
   }
 
+  /** Resolves when its health is so. */
+  async untilHealth(what: string, isSo: (health: Health) => boolean): Promise<void> {
+    let last: Health | undefined;
+    const condition = async (): Promise<boolean> => isSo((last = await this.health()));
+    await untilSo(what, condition, () => `, but ${JSON.stringify(last)}`);
+  }
+
   async peopleCount(room = "lobby"): Promise<number> {
     const answer = await fetch(`${this.url}/r/${room}/people`);
     return ((await answer.json()) as { count: number }).count;
@@ -144,11 +150,15 @@ export async function startCluster(
   return new Cluster(nats, nodes);
 }
 
-export async function untilSo(what: string, condition: () => Promise<boolean>): Promise<void> {
+async function untilSo(
+  what: string,
+  condition: () => Promise<boolean>,
+  instead: () => string = () => "",
+): Promise<void> {
   const deadlineMs = performance.now() + patienceMs;
   // What cannot be asked just now is not so.
   while (!(await condition().catch(() => false))) {
-    if (performance.now() > deadlineMs) throw new Error(`not within ${patienceMs} ms: ${what}`);
+    if (performance.now() > deadlineMs) throw new Error(`not within ${patienceMs} ms: ${what}${instead()}`);
     await delay(askAgainMs);
   }
 }
