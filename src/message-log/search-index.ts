@@ -32,7 +32,12 @@ export class SearchIndex {
     if (last === undefined) return false;
     this.#db.exec("BEGIN IMMEDIATE");
     const upTo = whole(last, "seq");
-    for (const message of new Set(rows.flatMap(textOfMessage))) this.#refresh(message, through, upTo);
+    const { added, changed } = textsIn(rows);
+    for (const [message, row] of added) this.#add(message, row);
+    for (const message of changed) {
+      this.#remove(message, through);
+      this.#add(message, this.#rowAsOf(message, upTo));
+    }
     this.#sql.setThrough.run(upTo);
     this.#db.exec("COMMIT");
     return true;
@@ -50,23 +55,21 @@ export class SearchIndex {
     this.#sql.setThrough.run(0);
   }
 
-  #refresh(message: Seq, through: Seq, upTo: Seq): void {
-    if (message <= through) this.#remove(message, through);
-    const words = this.#wordsAsOf(message, upTo);
-    if (words !== undefined) this.#sql.insert.run(message, words.room, words.body);
+  /** Nothing of an erased message: it was taken out when it was erased. */
+  #add(message: Seq, row: Row | undefined): void {
+    if (row === undefined || isErased(row)) return;
+    this.#sql.insert.run(message, roomToken(whole(row, "room_id")), spaced(text(row, "msg")));
   }
 
   /** The index finds what to take out by the very words it was given: those of the text as of `through`. */
   #remove(message: Seq, through: Seq): void {
-    const words = this.#wordsAsOf(message, through);
-    if (words !== undefined) this.#sql.remove.run(message, words.room, words.body);
+    const row = this.#rowAsOf(message, through);
+    if (row === undefined || isErased(row)) return;
+    this.#sql.remove.run(message, roomToken(whole(row, "room_id")), spaced(text(row, "msg")));
   }
 
-  /** Nothing for an erased message: it was taken out when it was erased. */
-  #wordsAsOf(message: Seq, seq: Seq): { room: string; body: string } | undefined {
-    const row = this.#sql.textAsOf.get(message, seq, message);
-    if (row === undefined || isErased(row)) return undefined;
-    return { room: roomToken(whole(row, "room_id")), body: spaced(text(row, "msg")) };
+  #rowAsOf(message: Seq, seq: Seq): Row | undefined {
+    return this.#sql.textAsOf.get(message, seq, message);
   }
 
   #through(): Seq {
@@ -74,16 +77,21 @@ export class SearchIndex {
   }
 }
 
-/** The message whose text an event gives or changes, if it does. */
-function textOfMessage(row: Row): Seq[] {
-  switch (row["type"]) {
-    case "msg":
-      return [whole(row, "seq")];
-    case "edit":
-      return [whole(row, "target")];
-    default:
-      return [];
+/**
+ * What the next events do to texts. Of a message among them the last text is there too: to ask the file for each took
+ * a fifth of the time of a step.
+ */
+function textsIn(rows: readonly Row[]): { added: Map<Seq, Row>; changed: Set<Seq> } {
+  const added = new Map<Seq, Row>();
+  const changed = new Set<Seq>();
+  for (const row of rows) {
+    if (row["type"] === "msg") added.set(whole(row, "seq"), row);
+    if (row["type"] !== "edit") continue;
+    const target = whole(row, "target");
+    if (added.has(target)) added.set(target, row);
+    else changed.add(target);
   }
+  return { added, changed };
 }
 
 /** Whether an error says that the index, and not the file, is damaged. */
@@ -96,7 +104,9 @@ function prepare(db: DatabaseSync) {
   return {
     through: sql("SELECT value AS seq FROM marks WHERE name = 'indexed'"),
     setThrough: sql("UPDATE marks SET value = ? WHERE name = 'indexed'"),
-    next: sql("SELECT seq, type, target FROM events WHERE seq > ? ORDER BY seq LIMIT ?"),
+    next: sql(
+      "SELECT seq, type, target, room_id, msg, erased FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+    ),
     textAsOf: sql(`
       SELECT room_id, msg, erased FROM events WHERE seq = coalesce(
         (SELECT max(seq) FROM events WHERE target = ? AND type = 'edit' AND seq <= ?), ?)`),
