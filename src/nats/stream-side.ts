@@ -58,7 +58,7 @@ export async function openStreamSide(
   const removing = new SharedRetention({ link, stream, reads, writer, following });
   const publisher = new Publisher({
     ...parts,
-    recall: (act) => reads.recall(act),
+    recall: (acts) => reads.recall(acts),
     reached: (place) => following.reached(place),
     expect: (place) => following.expect(place),
   });
