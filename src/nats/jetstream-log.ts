@@ -16,7 +16,7 @@ import type { Act, LogStatus, Outcome, RoomEvent } from "../message-log/message-
 import type { RetentionOptions } from "../message-log/retention.ts";
 import type { NatsLink } from "./connection.ts";
 import { isToBeMadeAnew, removeFile } from "./file-rules.ts";
-import { appendAgain, asidePath, holdsWhatWeHave, putAside } from "./mending.ts";
+import { appendAgain, asidePath, endPuttingAside, holdsWhatWeHave, putAside } from "./mending.ts";
 import { openNodeFile } from "./node-file.ts";
 import type { NodeFile, NodeFileOptions } from "./node-file.ts";
 import { untilWhole } from "./stream-beginning.ts";
@@ -123,6 +123,7 @@ export class JetStreamLog extends FileLog {
 
   async #open(lock: DataDirLock, onEvent: (event: RoomEvent) => void): Promise<void> {
     const { lines } = this.#options;
+    endPuttingAside(this.#path);
     this.#file = await this.#openFile(lock, onEvent);
     if (this.#isOpening) this.#phase = { state: "connecting" };
     const link = await this.#options.link;

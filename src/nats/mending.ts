@@ -2,7 +2,7 @@
  * For a stream that went back: servers that lost what they had not written, or a restored copy. This node's file is put
  * aside and made anew of the stream; then what only the old one has is appended again, in a new life of the log.
  */
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { LogReader } from "../message-log/log-reader.ts";
 import type { KeptAct } from "../message-log/log-reader.ts";
@@ -33,8 +33,19 @@ export function asidePath(path: string): string {
 
 /** Nobody may have it open. One that is aside already goes first: it is mended before this one is made. */
 export function putAside(path: string): void {
-  if (!existsSync(asidePath(path))) renameSync(path, asidePath(path));
+  const aside = asidePath(path);
+  if (!existsSync(aside)) {
+    removeAside(aside);
+    renameSync(path, aside);
+    endPuttingAside(path);
+  }
   removeFile(path);
+}
+
+/** What a full disk or another reader kept out of the file is in its write-ahead log: that goes with it, also after a kill. */
+export function endPuttingAside(path: string): void {
+  if (existsSync(path) || !existsSync(`${path}-wal`)) return;
+  if (existsSync(asidePath(path))) renameSync(`${path}-wal`, `${asidePath(path)}-wal`);
 }
 
 export interface MendingParts {
@@ -57,8 +68,13 @@ export async function appendAgain({ path, reads, beginLife, append }: MendingPar
   } finally {
     aside.close();
   }
-  removeFile(asidePath(path));
+  removeAside(asidePath(path));
   return count;
+}
+
+/** The file goes first: without the end of its log it would bring back what that end deleted. */
+function removeAside(aside: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${aside}${suffix}`, { force: true });
 }
 
 /** The last number before the first on which both files do not agree; nothing if they agree on all. */

@@ -1,11 +1,16 @@
 /** A stream that lost its end, as after a restored copy of NATS' files: what the nodes have is in it again, once. */
 import assert from "node:assert/strict";
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { isDeepStrictEqual } from "node:util";
+import { LogFile } from "../../src/message-log/log-file.ts";
+import { LogReader } from "../../src/message-log/log-reader.ts";
 import type { MessageAct } from "../../src/message-log/message-log.ts";
+import { asidePath, endPuttingAside } from "../../src/nats/mending.ts";
 import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
 import { eventually, temporaryFolder } from "../message-log/opened-log.ts";
 import { connect } from "../support/client.ts";
@@ -30,6 +35,19 @@ async function copied(t: TestContext, nats: NatsServer): Promise<() => Promise<v
     cpSync(copy, files, { recursive: true });
     await nats.start();
   };
+}
+
+/** Another process that reads from the file, as a copy program may, and does not end: what comes now stays in the WAL. */
+async function readOn(t: TestContext, path: string): Promise<void> {
+  const reading = `
+    const db = new (require("node:sqlite").DatabaseSync)(process.argv[1], { readOnly: true });
+    db.exec("BEGIN");
+    db.prepare("SELECT count(*) FROM events").get();
+    console.log("reading");
+    setInterval(() => {}, 1_000);`;
+  const reader = spawn(process.execPath, ["-e", reading, path], { stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => reader.kill("SIGKILL"));
+  await once(reader.stdout, "data");
 }
 
 function textsOf({ log }: OpenedNode): string[] {
@@ -94,6 +112,39 @@ test("I2 I3 nodes that start on a stream put back, with others' messages in it s
     assert.equal(texts.length, expected.length + 20);
     assert.deepEqual(node.log.eventsAfter("lobby", 0, 500), other.log.eventsAfter("lobby", 0, 500));
   }
+});
+
+test("I2 what another reader kept out of a node's file is brought back with the rest of it", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const node = await openNode(t, nats.url);
+  await keep(node.log, message("before the copy"));
+  const putBack = await copied(t, nats);
+  await eventually(() => node.log.status.state === "ok");
+  await readOn(t, join(node.dataDir, "confab.db"));
+  await keep(node.log, message("after the copy"));
+  await node.log.close();
+  await putBack();
+  const again = await node.reopen();
+  assert.deepEqual(textsOf(again), ["before the copy", "after the copy"]);
+  const left = readdirSync(node.dataDir).filter((name) => name.includes("went-back"));
+  assert.deepEqual(left, []);
+});
+
+test("I2 a node killed while it put its file aside has it whole when it starts again", (t) => {
+  const [path, used] = [join(temporaryFolder(t), "confab.db"), join(temporaryFolder(t), "confab.db")];
+  const file = new LogFile(used, "normal");
+  file.begin(undefined);
+  file.keep([{ act: message("in the WAL alone"), at: 1 }]);
+  cpSync(used, asidePath(path));
+  cpSync(`${used}-wal`, `${path}-wal`);
+  file.close();
+  endPuttingAside(path);
+  assert.equal(existsSync(`${path}-wal`), false);
+  const aside = new LogReader(asidePath(path));
+  const texts = aside.actsAfter(0, 10).map(({ act }) => ("msg" in act ? act.msg : ""));
+  aside.close();
+  assert.deepEqual(texts, ["in the WAL alone"]);
 });
 
 test("I2 I4 nodes that run while a stream put back goes on past them: each notices, and all is there once, in one order", async (t) => {
