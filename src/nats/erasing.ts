@@ -48,36 +48,42 @@ export class Erasing {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    const { reads, writer, following } = this.#parts;
     while (!this.#isStopped) {
-      const { base, place, erasedThrough } = following.followed;
-      const after = Math.max(this.#through, erasedThrough);
-      const next = reads.read(({ erasures }) => erasures.nextAfter(after, base));
-      if (next === undefined) {
-        // Else the next one would be looked for through all that came since the last.
-        this.#through = Math.max(after, base + place);
-        break;
-      }
-      if (await this.#eraseAll(next)) {
-        this.#through = next.seq;
-        writer.rememberErased(next.seq);
-      } else {
+      const next = this.#next();
+      if (next === undefined) break;
+      if (next === "unknown" || !(await this.#eraseAll(next))) {
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
     this.#isRunning = false;
   }
 
+  #next(): Erasure | "unknown" | undefined {
+    const { reads, following } = this.#parts;
+    const { base, place, erasedThrough } = following.followed;
+    const after = Math.max(this.#through, erasedThrough);
+    try {
+      const next = reads.read(({ erasures }) => erasures.nextAfter(after, base));
+      // Else the next one would be looked for through all that came since the last.
+      if (next === undefined) this.#through = Math.max(after, base + place);
+      return next;
+    } catch {
+      return "unknown"; // The file cannot be read now, which is told by `reads`.
+    }
+  }
+
   /** @returns whether nothing is left of it */
-  async #eraseAll({ acts }: Erasure): Promise<boolean> {
+  async #eraseAll({ seq, acts }: Erasure): Promise<boolean> {
     try {
       for (const erased of acts) {
         for (const place of erased.places) await this.#erase(place, recordOf(erased));
       }
-      return true;
     } catch {
       return false; // NATS is away, or the log is closing: what deletions name is erased at the next start.
     }
+    this.#through = seq;
+    this.#parts.writer.rememberErased(seq);
+    return true;
   }
 
   async #erase(place: number, record: LogRecord): Promise<void> {

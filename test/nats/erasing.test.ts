@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { encodeRecord } from "../../src/message-log/log-record.ts";
@@ -82,6 +83,21 @@ test("a text that comes again after it was erased is erased again: the message's
     empty.log.eventsAfter("lobby", 0, 50).map(({ type }) => type),
     ["msg", "edit", "delete", "msg"],
   );
+});
+
+test("a file that cannot be read holds erasing up, is told, and ends nothing", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const node = await openNode(t, nats.url);
+  const seq = await keep(node.log, message("mellon, said the gate"));
+  const damaged = new DatabaseSync(join(node.dataDir, "confab.db"));
+  t.after(() => damaged.close());
+  // Next to nothing else asks for it: all but erasing goes on.
+  damaged.exec("DROP TABLE imported");
+  await keep(node.log, deletion(seq));
+  await eventually(() => node.lines.includes("log_read_failed"));
+  damaged.exec("CREATE TABLE imported (seq INTEGER PRIMARY KEY, place INTEGER NOT NULL) STRICT");
+  await erased(node, seq);
 });
 
 test("a text that comes again while no node runs goes from the stream with the first that starts, or replays", async (t) => {
