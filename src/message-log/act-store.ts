@@ -7,7 +7,7 @@ import { errorCodes } from "../protocol/error-codes.ts";
 import type { ErrorCode } from "../protocol/error-codes.ts";
 import type { Seq, UnixMs } from "../protocol/events.ts";
 import { isOfTheRow } from "./database.ts";
-import { eventColumns, eventOf, isErased, text, whole } from "./event-rows.ts";
+import { eventColumns, eventOf, isErased, seqOf, text, whole } from "./event-rows.ts";
 import type { Row } from "./event-rows.ts";
 import type { Act, Outcome } from "./message-log.ts";
 import { RoomIds } from "./room-ids.ts";
@@ -17,7 +17,7 @@ import type { SearchIndex } from "./search-index.ts";
  * Counts the versions of the rules below and in `projection.ts`: raise it whenever the same acts come to be decided
  * otherwise. A node whose file was made by another version makes it anew of the log, so that all files are equal.
  */
-export const rulesVersion = 2;
+export const rulesVersion = 3;
 
 const maxReactionKinds = 20;
 /** All of them are told with their message, on every page of history: more cost everybody who reads it. */
@@ -66,16 +66,16 @@ export class ActStore {
 
   /**
    * With which number a text goes that is not kept itself: with what is kept under its room, uid and ref, or, where it
-   * came too late to edit a message, with that.
+   * was to edit a message, with that. Retention may have taken the message already.
    */
-  ownerOf(act: Act): Seq | undefined {
+  ownerOf(act: Act): Seq | "taken" | undefined {
     const id = this.#rooms.find(act.room);
     if (id === undefined) return undefined;
     const row = this.#sql.byRef.get(id, act.uid, act.ref);
     if (row !== undefined) return whole(row, "seq");
     if (act.type !== "edit") return undefined;
-    const message = this.#sql.message.get(act.target, id);
-    return message !== undefined && isErased(message) ? act.target : undefined;
+    if (this.#sql.message.get(act.target, id) !== undefined) return act.target;
+    return act.target <= seqOf(this.#sql.prunedThrough.get(id)) ? "taken" : undefined;
   }
 
   /** The caller undoes what it asked to be kept: a room may be gone with it. */
@@ -208,6 +208,7 @@ function prepare(db: DatabaseSync) {
   return {
     byRef: sql(`SELECT ${eventColumns} FROM events WHERE room_id = ? AND uid = ? AND ref = ?`),
     message: sql("SELECT uid, erased FROM events WHERE seq = ? AND room_id = ? AND type = 'msg'"),
+    prunedThrough: sql("SELECT pruned_through AS seq FROM rooms WHERE room_id = ?"),
     ownReact: sql(
       "SELECT 1 FROM events WHERE target = ? AND type = 'react' AND stands = 1 AND emoji = ? AND uid = ?",
     ),

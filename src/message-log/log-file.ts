@@ -40,6 +40,7 @@ export class LogFile {
       recall: ({ act }) => this.#acts.recall(act),
       belongsTo: ({ act }) => this.#acts.ownerOf(act),
       prune: (prune) => this.pruning.take(prune),
+      take: (room, place) => this.pruning.takeLate(room, place),
     });
     this.#acts = new ActStore(this.database, this.index);
     this.#sync = sync;

@@ -24,7 +24,7 @@ export interface Followed {
   readonly epoch: Epoch;
   /** Checksum of the record there: another one there now means that the log is not the one it was. */
   readonly record: number;
-  /** The last place with what is not kept itself and is to go with something that is. */
+  /** The last place with what is not kept itself and is to go, at once or with something that is. */
   readonly repeated: number;
   /** Of texts erased up to this number nothing is left in the log. */
   readonly erasedThrough: Seq;
@@ -42,9 +42,11 @@ export interface Applied {
 export interface Deciding {
   readonly keep: (timed: TimedAct, seq: Seq) => Outcome;
   readonly recall: (timed: TimedAct) => Outcome | undefined;
-  /** With which number the text of an act that is not kept itself is to be erased. */
-  readonly belongsTo: (timed: TimedAct) => Seq | undefined;
+  /** With which number the text of an act that is not kept itself is to go; or now, with what retention took before. */
+  readonly belongsTo: (timed: TimedAct) => Seq | "taken" | undefined;
   readonly prune: (prune: SharedPrune) => void;
+  /** One more record that is to go from the log. */
+  readonly take: (room: string, place: number) => void;
 }
 
 export class Projection {
@@ -128,9 +130,10 @@ export class Projection {
   #keep(timed: TimedAct, place: number, base: Seq): Outcome {
     const outcome = this.#deciding.keep(timed, base + place);
     if (outcome.kept && !outcome.repeat) return outcome;
-    // Where the first is taken out of the log this one must go too: a node that replays would keep it instead.
-    const first = this.#deciding.belongsTo(timed);
-    if (first !== undefined) this.#sql.copy.run(place, first);
+    // Where a first is taken out of the log this one must go too: a node that replays would keep it instead.
+    const owner = this.#deciding.belongsTo(timed);
+    if (owner === "taken") this.#deciding.take(timed.act.room, place);
+    else if (owner !== undefined) this.#sql.copy.run(place, owner);
     return outcome;
   }
 
@@ -173,7 +176,8 @@ function prepare(db: DatabaseSync) {
   const sql = (source: string): StatementSync => db.prepare(source);
   return {
     followed: sql(`
-      SELECT ${marks.join(", ")}, (SELECT max(place) FROM copies) AS repeated,
+      SELECT ${marks.join(", ")},
+        (SELECT max(place) FROM (SELECT max(place) AS place FROM copies UNION ALL SELECT max(place) FROM taken)) AS repeated,
         (SELECT epoch FROM epochs WHERE last_seq IS NULL) AS epoch`),
     setPlace: sql(`INSERT INTO marks VALUES ('place', ?), ('record', ?) ${replacing}`),
     setRules: sql(`

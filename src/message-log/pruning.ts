@@ -72,6 +72,11 @@ export class Pruning {
     this.#sql.remember.run(through, id);
   }
 
+  /** What comes only now of a message that was taken out of a room. */
+  takeLate(room: string, place: number): void {
+    this.#sql.rememberLate.run(place, ranks.copy, room);
+  }
+
   /** These places of the shared log hold nothing any more. */
   forgetTaken(places: readonly number[]): void {
     this.#db.exec("BEGIN IMMEDIATE");
@@ -113,6 +118,9 @@ function prepare(db: DatabaseSync) {
     lastAct: sql("SELECT max(seq) AS seq FROM events WHERE target = ?"),
     removeActs: sql("DELETE FROM events WHERE target = ?"),
     removeMessage: sql("DELETE FROM events WHERE seq = ?"),
+    rememberLate: sql(
+      "INSERT OR IGNORE INTO taken (place, room_id, rank) SELECT ?, room_id, ? FROM rooms WHERE name = ?",
+    ),
     rememberCopies: sql(`
       INSERT OR IGNORE INTO taken (place, room_id, rank)
       SELECT copies.place, ?, ? FROM events JOIN copies USING (seq) WHERE events.seq = ? OR target = ?`),

@@ -41,7 +41,7 @@ export interface FollowingListener {
   readonly onOwn: (by: string, outcome: Outcome) => void;
   /** Retention took something. */
   readonly onPruned: () => void;
-  /** Something came that is to go from the stream with what came before it. Nothing is told of a replay. */
+  /** Something came that is to go from the stream, as what came before it does or did. Nothing is told of a replay. */
   readonly onRepeated: () => void;
 }
 

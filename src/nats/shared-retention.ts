@@ -99,18 +99,27 @@ export class SharedRetention {
     }
   }
 
-  /** A node that replays cannot know how far the acts went of a message that the stream does not hold. */
+  /**
+   * A node that replays cannot know how far the acts went of a message that the stream does not hold. Nor is the stream to
+   * end with what goes from it, as with an edit that came too late: who starts would wait for its last record.
+   */
   async #sayHowFar(taken: readonly TakenRecord[]): Promise<void> {
+    const last = Math.max(...taken.map(({ place }) => place));
+    const behind = this.#parts.following.followed.place > last ? undefined : last;
     for (const room of new Set(taken.map((record) => record.room))) {
       const through = this.#parts.reads.read((reader) => reader.prunedThrough(room));
-      await this.#say({ type: "prune", room, messages: [], through });
+      await this.#say({ type: "prune", room, messages: [], through }, behind);
     }
   }
 
-  /** @returns its place; what two nodes say at once is there once */
-  async #say(record: LogRecord): Promise<number> {
+  /**
+   * @param behind the place it has to come behind, where it may have been said before
+   * @returns its place; what two nodes say at once is there once
+   */
+  async #say(record: LogRecord, behind?: number): Promise<number> {
     const text = encodeRecord(record);
-    const msgID = `prune.${createHash("sha256").update(text).digest("base64url")}`;
+    const said = behind === undefined ? text : `${behind} ${text}`;
+    const msgID = `prune.${createHash("sha256").update(said).digest("base64url")}`;
     const { seq } = await this.#client.publish(this.#parts.stream.subjects.records, text, { msgID });
     return seq;
   }

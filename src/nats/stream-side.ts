@@ -52,7 +52,10 @@ export async function openStreamSide(
     onReached,
     onOwn: (by, outcome) => publisher.cameBack(by, outcome),
     onPruned: () => removing.wake(),
-    onRepeated: () => erasing.wake(),
+    onRepeated: () => {
+      erasing.wake();
+      removing.wake();
+    },
   });
   const erasing = new Erasing({ link, stream, reads, writer, following });
   const removing = new SharedRetention({ link, stream, reads, writer, following });

@@ -86,5 +86,5 @@ test("what is made of a chat is what this version of the rules makes: with anoth
     .update(JSON.stringify([made, outcomes]))
     .digest("base64url");
   // Where this fails and was meant to: raise `rulesVersion`, so that nodes make their files anew.
-  assert.deepEqual([rulesVersion, checksum], [2, "miA4E7Kv2pLLq1D7YnGJepBMil0cP046k9Hxc-15z0k"]);
+  assert.deepEqual([rulesVersion, checksum], [3, "xxjYxumtXph6UISlLFCulD7BeYEqf4Wn8WshF-6Pgs8"]);
 });

@@ -85,6 +85,20 @@ test("a text that comes again after it was erased is erased again: the message's
   );
 });
 
+test("an edit that was refused goes with the message that it was to change", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const node = await openNode(t, nats.url);
+  const seq = await keep(node.log, message("mellon, said the gate"));
+  // As by its very writer, whose browser forgot who they were.
+  const outcome = await node.log.append(edit(seq, "mellon, said another", { uid: "bob" }));
+  assert.ok(!outcome.kept && outcome.code === "not_yours");
+  await keep(node.log, deletion(seq));
+  await erased(node, seq, seq + 1);
+  assert.doesNotMatch(filesOf(nats.folder), /mellon/);
+  assert.deepEqual(contentOf(await openNode(t, nats.url)), contentOf(node));
+});
+
 test("a file that cannot be read holds erasing up, is told, and ends nothing", async (t) => {
   const nats = await startNats(t);
   if (nats === undefined) return;

@@ -27,6 +27,14 @@ async function streamOf({ link }: OpenedNode): Promise<StreamInfo> {
   return (await jetstreamManager(link.connection)).streams.info(link.name("log"));
 }
 
+async function recordsOf(node: OpenedNode): Promise<string> {
+  const { streams } = await jetstreamManager(node.link.connection);
+  const { state } = await streamOf(node);
+  const places = Array.from({ length: state.last_seq }, (_, at) => at + 1);
+  const records = await Promise.all(places.map((seq) => streams.getMessage(node.link.name("log"), { seq })));
+  return records.map((record) => record?.string() ?? "").join("\n");
+}
+
 /** Nothing is left in the stream of what was taken: it holds so many records. */
 async function heldByStream(node: OpenedNode, count: number): Promise<void> {
   await eventually(async () => (await streamOf(node)).state.messages === count);
@@ -123,6 +131,23 @@ test("I3 what repeats a message that is taken goes from the stream with it, and 
   const empty = await openNode(t, nats.url);
   assert.deepEqual([textsOf(empty), empty.log.head], [["last"], last]);
   assert.deepEqual(contentOf(empty), contentOf(two));
+});
+
+test("an edit of a message that is taken already goes from the stream, and one refused before goes with its message", async (t) => {
+  const opened = await twoNodes(t);
+  if (opened === undefined) return;
+  const [nats, one, two] = opened;
+  const first = await keep(one.log, message("first"));
+  assert.equal((await one.log.append(edit(first, "mellon, by another", { uid: "bob" }))).kept, false);
+  await keep(one.log, message("last"));
+  const sweeping = await one.reopen({ ...inDays(20), maxRoomMessages: 1 });
+  await eventually(() => [sweeping, two].every((node) => textsOf(node).join() === "last"));
+  await eventually(async () => !(await recordsOf(two)).includes("mellon"));
+  const late = await two.log.append(edit(first, "mellon, too late"));
+  assert.ok(!late.kept && late.code === "no_such_message");
+  await eventually(async () => !(await recordsOf(two)).includes("mellon"));
+  // It was the last of the stream.
+  assert.deepEqual(contentOf(await openNode(t, nats.url)), contentOf(two));
 });
 
 const someActs = fc.array(
