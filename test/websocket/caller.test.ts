@@ -68,6 +68,28 @@ test("what may wait for the turn's end comes before a close, ours or the answer 
   assert.deepEqual(asking.payloads(opcodes.pong).map(String), ["still there?"]);
 });
 
+test("what waits is not accepted until the peer reads, then all of it is, and who waits for that is told once", async (t) => {
+  const { caller, peer } = await meetOne(t);
+  peer.socket.pause();
+  const before = caller.bytesAccepted;
+  // More than the kernel takes for any peer, in frames that the peer is quick to take apart.
+  const frames = Buffer.concat(Array<Buffer>(512).fill(textFrame("x".repeat(65_536))));
+  caller.write(frames);
+  const drained = t.mock.fn();
+  caller.onceDrained(drained);
+  const asleep = caller.bytesAccepted;
+  const more = textFrame("more");
+  caller.write(more);
+  assert.deepEqual([caller.bytesAccepted, caller.backlogBytes], [asleep, frames.length + more.length]);
+  assert.equal(drained.mock.callCount(), 0);
+  peer.socket.resume();
+  await new Promise<void>((resolve) => caller.onceDrained(resolve));
+  assert.deepEqual([caller.bytesAccepted - before, caller.backlogBytes], [frames.length + more.length, 0]);
+  caller.write(frames);
+  await new Promise<void>((resolve) => caller.onceDrained(resolve));
+  assert.equal(drained.mock.callCount(), 1);
+});
+
 test("who is held back is read again once that and every pause is over, whichever ends last", async (t) => {
   const { caller } = await meetOne(t);
   const { mock: resume } = t.mock.method(WebSocket.prototype, "resume");
