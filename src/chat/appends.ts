@@ -7,6 +7,7 @@ import { errorCodes } from "../protocol/error-codes.ts";
 import type { Ref } from "../protocol/events.ts";
 import type { AckFrame, ServerFrame } from "../protocol/server-frames.ts";
 import type { Metrics } from "../metrics.ts";
+import { isNew } from "../message-log/message-log.ts";
 import type { Act, Outcome } from "../message-log/message-log.ts";
 import { TokenBucket, type Rate } from "../websocket/rate-limit.ts";
 import type { Chat } from "./chat.ts";
@@ -145,5 +146,5 @@ export class Appends {
 /** What was asked before is answered at once, and says nothing of the disk. */
 export function noteAppend(metrics: Metrics, outcome: Outcome, tookMs: number): void {
   metrics.appends.add(outcome.kept ? (outcome.repeat ? "repeat" : "kept") : outcome.code);
-  if (outcome.kept && !outcome.repeat) metrics.appended(tookMs);
+  if (isNew(outcome)) metrics.appended(tookMs);
 }

@@ -1,18 +1,17 @@
 /** What an act becomes once it is kept. After a failure the file is asked instead: see `event-rows.ts`. */
 import type { ChatEvent, Seq } from "../protocol/events.ts";
 import type { TimedAct } from "./act-store.ts";
+import { isNew } from "./message-log.ts";
 import type { Outcome, RoomEvent } from "./message-log.ts";
 
 /** @returns nothing where this act became none: it was refused, or kept before */
 export function eventOfAct(timed: TimedAct, outcome: Outcome | undefined): RoomEvent | undefined {
-  if (outcome?.kept !== true || outcome.repeat) return undefined;
-  return { room: timed.act.room, event: numbered(timed, outcome.seq) };
+  return isNew(outcome) ? { room: timed.act.room, event: numbered(timed, outcome.seq) } : undefined;
 }
 
 /** The last number that a batch was given, if any act of it became an event. */
 export function lastGiven(outcomes: readonly Outcome[]): Seq | undefined {
-  const last = outcomes.findLast((outcome) => outcome.kept && !outcome.repeat);
-  return last?.kept ? last.seq : undefined;
+  return outcomes.findLast(isNew)?.seq;
 }
 
 function numbered({ act, at }: TimedAct, seq: Seq): ChatEvent {

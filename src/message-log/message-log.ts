@@ -48,6 +48,13 @@ export type Outcome =
   | { readonly kept: true; readonly seq: Seq; readonly at: UnixMs; readonly repeat: boolean }
   | { readonly kept: false; readonly code: ErrorCode; readonly message: string };
 
+/** Whether this very act was kept: it is no repeat, and became an event. */
+export function isNew(
+  outcome: Outcome | undefined,
+): outcome is Extract<Outcome, { kept: true }> & { readonly repeat: false } {
+  return outcome?.kept === true && !outcome.repeat;
+}
+
 export interface RoomEvent {
   readonly room: string;
   readonly event: ChatEvent;

@@ -11,6 +11,7 @@ import type { TimedAct } from "./act-store.ts";
 import { text, whole } from "./event-rows.ts";
 import { decodeRecord } from "./log-record.ts";
 import type { LogRecord, Placed } from "./log-record.ts";
+import { isNew } from "./message-log.ts";
 import type { Act, Outcome, RoomEvent } from "./message-log.ts";
 import type { SharedPrune } from "./pruning.ts";
 
@@ -129,7 +130,7 @@ export class Projection {
 
   #keep(timed: TimedAct, place: number, base: Seq): Outcome {
     const outcome = this.#deciding.keep(timed, base + place);
-    if (outcome.kept && !outcome.repeat) return outcome;
+    if (isNew(outcome)) return outcome;
     // Where a first is taken out of the log this one must go too: a node that replays would keep it instead.
     const owner = this.#deciding.belongsTo(timed);
     if (owner === "taken") this.#deciding.take(timed.act.room, place);
@@ -150,7 +151,7 @@ export class Projection {
 
   #import(record: Extract<LogRecord, { type: "imported" }>, place: number): Outcome {
     const outcome = this.#deciding.keep(record, record.seq);
-    if (outcome.kept && !outcome.repeat) this.#sql.rememberPlace.run(record.seq, place);
+    if (isNew(outcome)) this.#sql.rememberPlace.run(record.seq, place);
     // What the file had erased came without its text.
     if (record.act.type === "delete") this.rememberErased(record.seq);
     return outcome;
