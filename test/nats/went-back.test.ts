@@ -8,9 +8,8 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { LogFile } from "../../src/message-log/log-file.ts";
-import { LogReader } from "../../src/message-log/log-reader.ts";
 import type { MessageAct } from "../../src/message-log/message-log.ts";
-import { asidePath, endPuttingAside } from "../../src/nats/mending.ts";
+import { asidePath } from "../../src/nats/mending.ts";
 import { deletion, edit, keep, message, react } from "../contract/message-log.ts";
 import { eventually, temporaryFolder } from "../message-log/opened-log.ts";
 import { connect } from "../support/client.ts";
@@ -131,20 +130,19 @@ test("I2 what another reader kept out of a node's file is brought back with the 
   assert.deepEqual(left, []);
 });
 
-test("I2 a node killed while it put its file aside has it whole when it starts again", (t) => {
-  const [path, used] = [join(temporaryFolder(t), "confab.db"), join(temporaryFolder(t), "confab.db")];
+test("I2 a node killed while it put its file aside has it whole when it starts again", async (t) => {
+  const nats = await startNats(t);
+  if (nats === undefined) return;
+  const [dataDir, used] = [temporaryFolder(t), join(temporaryFolder(t), "confab.db")];
+  const path = join(dataDir, "confab.db");
   const file = new LogFile(used, "normal");
   file.begin(undefined);
   file.keep([{ act: message("in the WAL alone"), at: 1 }]);
   cpSync(used, asidePath(path));
   cpSync(`${used}-wal`, `${path}-wal`);
   file.close();
-  endPuttingAside(path);
-  assert.equal(existsSync(`${path}-wal`), false);
-  const aside = new LogReader(asidePath(path));
-  const texts = aside.actsAfter(0, 10).map(({ act }) => ("msg" in act ? act.msg : ""));
-  aside.close();
-  assert.deepEqual(texts, ["in the WAL alone"]);
+  const node = await openNode(t, nats.url, { dataDir });
+  assert.deepEqual(textsOf(node), ["in the WAL alone"]);
 });
 
 test("I2 I4 nodes that run while a stream put back goes on past them: each notices, and all is there once, in one order", async (t) => {
