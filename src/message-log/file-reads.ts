@@ -57,13 +57,12 @@ export class FileReads {
   }
 
   /**
-   * What became of each of these acts when it came before, if it was kept and fed: the file may be a batch ahead of the
-   * feed, and nothing is acknowledged before it is shown (I1).
+   * What became of this act when it came before, if it was kept and fed: the file may be a batch ahead of the feed, and
+   * nothing is acknowledged before it is shown (I1).
    */
-  recall(acts: readonly Act[]): (Outcome | undefined)[] {
-    const { head } = this.#reached();
-    const outcomes = this.read((reader) => reader.recall(acts));
-    return outcomes.map((outcome) => (outcome?.kept && outcome.seq > head ? undefined : outcome));
+  recall(act: Act): Outcome | undefined {
+    const outcome = this.read((reader) => reader.recall(act));
+    return outcome?.kept && outcome.seq > this.#reached().head ? undefined : outcome;
   }
 
   knows(room: string, position: Position): boolean {

@@ -54,14 +54,10 @@ export class LogReader {
     return this.#sql.isKept.get(room, uid, ref) !== undefined;
   }
 
-  /** What became of each of these acts when it came before, if it was kept. */
-  recall(acts: readonly Act[]): (Outcome | undefined)[] {
-    return this.#inOneRead(() =>
-      acts.map((act) => {
-        const row = this.#sql.byRef.get(act.room, act.uid, act.ref);
-        return row === undefined ? undefined : outcomeOfRepeat(act, row);
-      }),
-    );
+  /** What became of this act when it came before, if it was kept. */
+  recall(act: Act): Outcome | undefined {
+    const row = this.#sql.byRef.get(act.room, act.uid, act.ref);
+    return row === undefined ? undefined : outcomeOfRepeat(act, row);
   }
 
   /** @param present the log's present life, of which `head` is the last number told */
@@ -128,17 +124,6 @@ export class LogReader {
 
   close(): void {
     this.#db.close();
-  }
-
-  /** What the file's pages hold is fetched once for all statements of the work, and not anew for each. */
-  #inOneRead<Result>(work: () => Result): Result {
-    this.#db.exec("BEGIN");
-    try {
-      return work();
-    } finally {
-      // Nothing was changed. After some errors SQLite has ended it already.
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-    }
   }
 
   #withNetActs(messages: readonly ChatEvent[], limit: number): { groups: ChatEvent[][]; more: boolean } {

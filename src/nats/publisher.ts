@@ -46,8 +46,8 @@ export interface PublisherParts {
   readonly stream: LogStream;
   /** Begins the names of this node's appends. */
   readonly node: string;
-  /** What became of each of these acts if it was kept before. */
-  readonly recall: (acts: readonly Act[]) => readonly (Outcome | undefined)[];
+  /** What became of the same act if it was kept before. */
+  readonly recall: (act: Act) => Outcome | undefined;
   /** Resolves when the file has come so far. */
   readonly reached: (place: number) => Promise<void>;
   /** Told where the stream has what was appended. */
@@ -62,7 +62,6 @@ export class Publisher {
   /** By person and room: what they asked for last, while it is not answered. */
   readonly #last = new Map<string, Pending>();
   readonly #idle: (() => void)[] = [];
-  #toBegin: Pending[] = [];
   #bytes = 0;
   #count = 0;
 
@@ -122,33 +121,17 @@ export class Publisher {
     return pending;
   }
 
-  /** What is said in one turn of the loop is looked for in one read, and goes in one write. */
   #begin(pending: Pending): void {
     pending.state = "under way";
-    if (this.#toBegin.push(pending) === 1) setImmediate(() => this.#beginAll());
-  }
-
-  #beginAll(): void {
-    const begun = this.#toBegin.filter((pending) => !isAnswered(pending));
-    this.#toBegin = [];
-    if (begun.length === 0) return;
-    try {
-      const repeats = this.#parts.recall(begun.map(({ act }) => act));
-      for (const [at, pending] of begun.entries()) this.#runOrGiveUp(pending, repeats[at]);
-    } catch {
-      // Where the file cannot be read, nobody knows whether they were kept before.
-      for (const pending of begun) this.#giveUp(pending);
-    }
-  }
-
-  #runOrGiveUp(pending: Pending, repeat: Outcome | undefined): void {
-    this.#run(pending, repeat).catch(() => this.#giveUp(pending));
+    // Where the file cannot be read, nobody knows whether it was kept before.
+    this.#run(pending).catch(() => this.#giveUp(pending));
   }
 
   /** Until it is in the stream, or answered otherwise. */
-  async #run(pending: Pending, repeat: Outcome | undefined): Promise<void> {
+  async #run(pending: Pending): Promise<void> {
     const { act } = pending;
     let id = idOf(act.room, act.uid, act.ref);
+    const repeat = this.#parts.recall(act);
     if (repeat !== undefined) await this.#tellRepeat(pending, repeat);
     let answeredMs = Math.min(Math.max(timesUsual * this.#puts.usualMs, answerMs.least), answerMs.first);
     let pauseMs: number = retryMs.first;
@@ -159,7 +142,7 @@ export class Publisher {
       if (before !== undefined) {
         // The stream has it from before: kept then, or refused, and then it may count now.
         await this.#parts.reached(before);
-        const [outcome] = this.#parts.recall([act]);
+        const outcome = this.#parts.recall(act);
         if (outcome !== undefined) await this.#tellRepeat(pending, outcome);
         id = `${id}.${before}`;
         continue;

@@ -13,6 +13,13 @@ export interface Put {
   readonly isRepeat: boolean;
 }
 
+interface Outgoing {
+  readonly record: string;
+  readonly id: string;
+  /** Where the stream is to answer. */
+  readonly reply: string;
+}
+
 interface Waiting {
   readonly settle: (put: Put | undefined) => void;
   readonly sinceMs: number;
@@ -29,6 +36,7 @@ export class StreamPuts {
   readonly #inbox = createInbox();
   readonly #subscription: Subscription;
   readonly #waiting = new Map<string, Waiting>();
+  #outgoing: Outgoing[] = [];
   #count = 0;
   #usualMs = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -61,26 +69,36 @@ export class StreamPuts {
     const sinceMs = performance.now();
     this.#waiting.set(reply, { settle: resolve, sinceMs, untilMs: sinceMs + patienceMs });
     this.#timer ??= setInterval(() => this.#expire(), lookMs);
-    const named = headers();
-    named.set("Nats-Msg-Id", id);
-    try {
-      this.#link.connection.publish(this.#subject, record, { reply, headers: named });
-    } catch {
-      // The connection is closed for good, or the record larger than the server takes.
-      this.#settle(reply, undefined);
-    }
+    // What is said in one turn of the loop goes in one write.
+    if (this.#outgoing.push({ record, id, reply }) === 1) setImmediate(() => this.#sendAll());
     return promise;
   }
 
   stop(): void {
     this.#unwatch();
     this.#subscription.unsubscribe();
+    this.#outgoing = [];
     clearInterval(this.#timer);
     this.#forgetAll();
   }
 
   #forgetAll(): void {
     for (const reply of [...this.#waiting.keys()]) this.#settle(reply, undefined);
+  }
+
+  #sendAll(): void {
+    const outgoing = this.#outgoing;
+    this.#outgoing = [];
+    for (const { record, id, reply } of outgoing) {
+      const named = headers();
+      named.set("Nats-Msg-Id", id);
+      try {
+        this.#link.connection.publish(this.#subject, record, { reply, headers: named });
+      } catch {
+        // The connection is closed for good, or the record larger than the server takes.
+        this.#settle(reply, undefined);
+      }
+    }
   }
 
   #hear(message: Msg): void {

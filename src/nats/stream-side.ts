@@ -61,7 +61,7 @@ export async function openStreamSide(
   const removing = new SharedRetention({ link, stream, reads, writer, following });
   const publisher = new Publisher({
     ...parts,
-    recall: (acts) => reads.recall(acts),
+    recall: (act) => reads.recall(act),
     reached: (place) => following.reached(place),
     expect: (place) => following.expect(place),
   });

@@ -40,7 +40,7 @@ test("what the stream does not answer is put again long before it has had two se
       if (heard.length === 2) void putWithPatience(300);
     },
   });
-  const parts = { link, stream, node: "n1", recall: () => [], reached: () => Promise.resolve() };
+  const parts = { link, stream, node: "n1", recall: () => undefined, reached: () => Promise.resolve() };
   const publisher = new Publisher({ ...parts, expect: () => undefined });
   t.after(() => publisher.stop());
   const appended = publisher.append(message("hello"), 1);
