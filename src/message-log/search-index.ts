@@ -55,17 +55,19 @@ export class SearchIndex {
     this.#sql.setThrough.run(0);
   }
 
-  /** Nothing of an erased message: it was taken out when it was erased. */
   #add(message: Seq, row: Row | undefined): void {
-    if (row === undefined || isErased(row)) return;
-    this.#sql.insert.run(message, roomToken(whole(row, "room_id")), spaced(text(row, "msg")));
+    this.#tell(this.#sql.insert, message, row);
   }
 
   /** The index finds what to take out by the very words it was given: those of the text as of `through`. */
   #remove(message: Seq, through: Seq): void {
-    const row = this.#rowAsOf(message, through);
+    this.#tell(this.#sql.remove, message, this.#rowAsOf(message, through));
+  }
+
+  /** Nothing of an erased message: it was taken out when it was erased. */
+  #tell(change: StatementSync, message: Seq, row: Row | undefined): void {
     if (row === undefined || isErased(row)) return;
-    this.#sql.remove.run(message, roomToken(whole(row, "room_id")), spaced(text(row, "msg")));
+    change.run(message, roomToken(whole(row, "room_id")), spaced(text(row, "msg")));
   }
 
   #rowAsOf(message: Seq, seq: Seq): Row | undefined {

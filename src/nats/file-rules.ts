@@ -13,7 +13,7 @@ export async function isToBeMadeAnew(stream: LogStream, { place, rules }: Follow
   return (await infoOf(stream))?.state.first_seq === 1;
 }
 
-/** Nobody may have it open. */
+/** Nobody may have it open. Its log goes first: one left without its file would be taken for that of the file put aside. */
 export function removeFile(path: string): void {
   for (const suffix of ["-wal", "-shm", ""]) rmSync(`${path}${suffix}`, { force: true });
 }
